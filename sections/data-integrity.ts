@@ -42,6 +42,7 @@ import { silentExchanges } from './data-integrity/silent-exchanges.ts';
 import { defineSilentExchanges } from './data-integrity/silent-exchanges.ts';
 import { missingSources } from './data-integrity/rule-missing-sources.ts';
 import { journalsSilent } from './data-integrity/rule-silent-journals.ts';
+import { rowsEndEarly } from './data-integrity/rule-early-ends.ts';
 import { ordersContradicted } from './data-integrity/rule-order-fills.ts';
 import { requiredValues } from './data-integrity/rule-required.ts';
 import { rowsContradictThemselves } from './data-integrity/rule-own-contradictions.ts';
@@ -113,7 +114,7 @@ export const dataIntegrity = defineSection({
       rowsContradictEachOther,
       linksContradicted,
     ),
-    joined(missingSources, otherExchanges, journalsSilent),
+    joined(missingSources, otherExchanges, journalsSilent, rowsEndEarly),
     joined(ownTotalsDisagree, storedResults, storedColumnsOff, feeSigns),
     repeatedIds,
   ],

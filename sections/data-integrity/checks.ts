@@ -13,6 +13,7 @@ import { snapshotsQuery } from '../shared/queries/trading.ts';
 import { check, gate, numberOf, score, unknown } from '../shared/vocabulary/check.ts';
 import { names, noun, on, capitalised } from '../shared/vocabulary/words.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
+import { whyEnded } from './ended-rows.ts';
 import type { Facts, Input } from './facts.ts';
 import { isOff, isRed } from './wallet-identity.ts';
 
@@ -24,18 +25,24 @@ export const identityCheck = check<Facts, Input>({
   title: 'Position rows against fills',
   weight: 5,
   rung: ({ source }) => (source.ok ? source.rung : 'bot'),
-  judge({ source, identity, venues }, { rows }, out) {
+  judge({ source, identity, venues }, input, out) {
+    const { rows } = input;
     if (!source.ok) return source;
+    const ended = whyEnded(input, null, 'position', 'closing', 'fill');
+    if (ended !== null) return ended;
     const total = numberOf(out, 'positions_identity');
     if (typeof total !== 'number') return total;
     if (identity === null) return missing('single_source');
+    const { lostFills: lost, mismatches } = identity;
+    if (lost > 0 && mismatches.length === 0)
+      return missing('inadequate_basis', `the fills of ${String(lost)} positions are not stored`);
     if (!venues.every((venue) => identity.of(venue).residual === 0))
       return score(
         0,
         text`Start + opened \u2212 closed \u2212 end leaves ${fig('positions_identity')} in total; it must be 0 at every exchange.`,
       );
     const holds = 'Start + opened \u2212 closed = end at every exchange';
-    const { length } = identity.mismatches;
+    const { length } = mismatches;
     if (length > 0) {
       const disagree = `rows and fills disagree on ${String(length)} ${noun(length, 'position')}`;
       return score(0, text`${holds}, but ${disagree}.`);
@@ -169,11 +176,20 @@ export const snapshotGate = gate<Facts, Input>({
   },
 });
 
+/** What says how many positions were open at the end. */
+const HELD = ['position', 'closing'] as const;
+
 /** Nothing to compare is no agreement. */
-function whyNotCompared({ source }: Facts, { rows: { snapshots }, bot }: Input): Missing {
+function whyNotCompared({ source }: Facts, input: Input): Missing {
+  const {
+    rows: { snapshots },
+    bot,
+  } = input;
   if (bot.sources.database === 'none')
     return missing('single_source', 'no database is declared to compare the snapshots with');
   if (!source.ok) return source;
+  const ended = whyEnded(input, null, ...HELD);
+  if (ended !== null) return ended;
   if (!snapshots.ok) return snapshots;
   if (source.rung !== 'fills')
     return missing('single_source', `the positions rest on the bot’s own word: ${source.why ?? 'no fills'}`);
@@ -208,7 +224,9 @@ const isOther = ({ seen, low, high }: Compared): boolean => seen < low || seen >
  * The last snapshots, newest first. Only where fills carry the positions: on the bot's own word the verdict is not a PASS
  * anyway.
  */
-function comparedAtEnd({ source, positions }: Facts, { rows, bot, settings }: Input) {
+function comparedAtEnd({ source, positions }: Facts, input: Input) {
+  const { rows, bot, settings } = input;
+  if (whyEnded(input, null, ...HELD) !== null) return [];
   if (!source.ok || source.rung !== 'fills' || !rows.snapshots.ok) return [];
   const counted = new Set(positions.map(({ id }) => id));
   const dated = [

@@ -32,6 +32,7 @@ export function factsOf(input: Input) {
     ...(entries.ok ? entries.orders.map(({ venue }) => venue) : []),
     ...unknownPositions(input).map(({ exchange }) => venueOf(exchange)),
   ]);
+  const orderFills = orderFillsOf(source, input);
   return {
     venues,
     source,
@@ -39,9 +40,9 @@ export function factsOf(input: Input) {
     /** Empty when `source` is not ok; figures ask `source` first. */
     positions,
     closed: closedOf(positions),
-    identity: countIdentities(source, input),
+    identity: countIdentities(source, input, orderFills),
     contradictions: contradictionsOf(source, input),
-    orderFills: orderFillsOf(source, input),
+    orderFills,
     ownContradictions: ownContradictions(input, accounting),
     betweenRows: betweenRows(source, input),
     links: [...contradictedLinks(input), ...contradictedExecutions(input)],

@@ -1,6 +1,7 @@
 import { gate } from '../shared/vocabulary/check.ts';
 import { names } from '../shared/vocabulary/words.ts';
 import { balancePauses, pricePauses } from './clock-pauses.ts';
+import { endWords } from './ended-rows.ts';
 import type { Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { idHoles } from './id-holes.ts';
@@ -43,6 +44,7 @@ function lostRows(
     ({ what, isLost }) => isLost && what !== 'no-order',
   );
   return [
+    ...input.shared.ends.list.map(endWords),
     ...(unfilled.length > 0
       ? [`orders filled more than their fills add up to (${names(unfilled.map(({ orderId }) => orderId))})`]
       : []),

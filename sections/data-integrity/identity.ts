@@ -12,32 +12,16 @@ import {
 import { instrumentKey, venueOf } from '../shared/facts/symbols.ts';
 import { strayByInstrument, type StrayFills } from '../shared/facts/unclaimed-fills.ts';
 import type { Input } from './input.ts';
+import { isAwaited } from './ended-rows.ts';
+import type { Mismatch } from './mismatch.ts';
 import { otherSides } from './other-sides.ts';
 import { leftBehind } from './left-behind.ts';
+import { lostFillsOf } from './lost-fills.ts';
+import type { OrderFills } from './order-fills.ts';
 import { unknownPositions } from './unknown-positions.ts';
 
 /** active_end = active_start + opened - closed, states from position rows, changes from fills (catalogue 3.0). */
 const TERMS = ['start', 'opened', 'closed', 'end'] as const;
-
-export interface Mismatch {
-  readonly positionId: string | null;
-  readonly venue: string;
-  readonly symbol: string;
-  readonly at: number;
-  readonly rowSays: string;
-  readonly fillsSay: string;
-  /** Executions that are stored leave something open that no row holds: the exchange's side, not only the rows'. */
-  readonly openAtVenue: boolean;
-  readonly kind:
-    | 'no-entry-fill'
-    | 'no-exit-fill'
-    | 'row-still-open'
-    | 'stray-fills'
-    | 'named-fills'
-    | 'named-elsewhere'
-    | 'other-opening'
-    | 'other-end';
-}
 
 type Changes = Readonly<Record<'opened' | 'closed', boolean>>;
 interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
@@ -46,21 +30,31 @@ interface Seen extends Readonly<Record<(typeof TERMS)[number], number>> {
 }
 
 /** Per venue, and null for the total; null without both sources. */
-export function countIdentities(facts: PositionFacts, input: Input) {
+export function countIdentities(facts: PositionFacts, input: Input, orderFills: OrderFills) {
   const { rows, window, settings } = input;
   if (!facts.ok || facts.rung !== 'fills') return null;
   const tolerancePct = settings.rowQuantityTolerancePct;
   // Whose fills opened the other side has its own finding (PM-06), not that of a missing entry.
   const turned = new Set(otherSides(facts, input).map(({ id }) => id));
+  // By an order that is named and not stored it may have been closed.
+  const lostOrders = new Set<string | null>(
+    (orderFills.ok ? orderFills.found : []).flatMap(({ what, orderId }) =>
+      what === 'no-order' ? [orderId] : [],
+    ),
+  );
   const unlinked = new Set(facts.strayFills.map((fill) => instrumentKey(fill.exchange, fill.symbol)));
   const isHeld = (fact: PositionFact): boolean =>
     isMore(fact.ledger?.steps.at(-1)?.quantity, fact.ledger?.peakQuantity, tolerancePct) &&
-    !unlinked.has(instrumentKey(fact.venue, fact.symbol));
+    !unlinked.has(instrumentKey(fact.venue, fact.symbol)) &&
+    !lostOrders.has(fact.row.exit_order_id);
   const seen = [
     ...facts.positions.map((fact) => seenOf(fact, ms(window.from), ms(window.to), isHeld(fact))),
     ...strayByInstrument(facts).map(strayOf),
   ];
+  // Whose fills are lost by the word of its orders has the finding of those (PM-06): the position is in no doubt.
+  const isLost = lostFillsOf(orderFills, facts.positions, input);
   return {
+    lostFills: seen.filter(({ mismatch }) => mismatch !== null && isLost(mismatch)).length,
     of(venue: string | null) {
       const total = { start: 0, opened: 0, closed: 0, end: 0 };
       for (const one of seen.filter((each) => venue === null || each.venue === venue))
@@ -69,11 +63,11 @@ export function countIdentities(facts: PositionFacts, input: Input) {
     },
     mismatches: [
       ...seen.flatMap(({ mismatch }) =>
-        mismatch === null || turned.has(mismatch.positionId ?? '') ? [] : [mismatch],
+        mismatch === null || turned.has(mismatch.positionId ?? '') || isLost(mismatch) ? [] : [mismatch],
       ),
       ...remaindersOf(rows, facts.positions, tolerancePct),
       ...namedElsewhere(input, new Set(facts.strayFills.map(({ position_id: id }) => id))),
-    ],
+    ].filter((mismatch) => !isAwaited(mismatch, input.shared.ends)),
   };
 }
 

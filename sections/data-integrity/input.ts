@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
 import {
+  earlyEndsFact,
   marketFact,
   orderClocksFact,
   positionsFact,
@@ -122,6 +123,7 @@ export const uses = {
   market: marketFact,
   traded: tradedPricesFact,
   protection: protectionFact,
+  ends: earlyEndsFact,
   orderClocks: orderClocksFact,
   venueStates: venueStatesFact,
 };

@@ -12,12 +12,15 @@ import { fewOf, type BetweenRows, type Linked } from './linked-rows.ts';
 export function lostTargets(
   positions: readonly PositionFact[],
   linked: readonly Linked[],
-  { settings, window }: Input,
+  { settings, window, shared }: Input,
 ): readonly BetweenRows[] {
   const withOrder = new Set(linked.flatMap(({ order, fact }) => (isTarget(order) ? [fact] : [])));
   const latest = ms(window.to) - settings.toldLateS * 1000;
   const planned = positions.filter(
-    ({ row, openedAt }) => positiveOrNull(row.take_profit_price) !== null && openedAt < latest,
+    ({ row, venue, openedAt }) =>
+      positiveOrNull(row.take_profit_price) !== null &&
+      openedAt < latest &&
+      !shared.ends.isAfter('order', venue, openedAt),
   );
   return fewOf(
     planned,

@@ -84,6 +84,7 @@ function isWhole(order: OrderRow, { rows, window, shared }: Input, late: number)
   if (shared.orderClocks.has(venueOf(order.exchange))) return false;
   const [requested, settled] = [requestedAt(order), settledAt(order)];
   if (requested === null || settled === null || settled >= ms(window.to) - late) return false;
+  if (shared.ends.isAfter('fill', venueOf(order.exchange), settled)) return false;
   if (requested >= ms(window.from) + GRACE_MS) return true;
   if (!rows.positions.ok || !rows.fills.ok) return false;
   if (rows.positions.rows.some(({ entry_order_id: id }) => id === order.id)) return true;

@@ -7,10 +7,12 @@ import { ms } from '../../audit/time.ts';
 import { missing, type Missing } from '../../audit/value.ts';
 import { closedOf } from '../shared/facts/closed-results.ts';
 import type { PositionFacts } from '../shared/facts/position-facts.ts';
+import type { Written } from '../shared/facts/early-ends.ts';
 import { decimalOrNull, GRACE_MS, timeOrNull } from '../shared/facts/row-values.ts';
 import { counted, lines, WHOLE_BOT, type Lines } from '../shared/vocabulary/lines.ts';
 import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import { col, detail, table, tableBlock } from '../shared/vocabulary/table.ts';
+import { whyEnded } from './ended-rows.ts';
 import type { Input, Settings } from './input.ts';
 import { ownTotalsQuery, totalFillsQuery, totalPositionsQuery, type OwnTotalRow } from './queries.ts';
 
@@ -31,6 +33,12 @@ export type OwnTotal = ReturnType<typeof ownTotal>;
 const COMPARED = ['positions_opened', 'positions_closed', 'fills', 'net_pnl'] as const;
 export const NET = 'net_pnl';
 type Name = (typeof COMPARED)[number];
+const RESTS_ON: Readonly<Record<Name, readonly Written[]>> = {
+  positions_opened: ['position'],
+  positions_closed: ['position', 'closing'],
+  fills: ['fill'],
+  net_pnl: ['position', 'closing', 'fill'],
+};
 interface Items {
   readonly basis: string;
   readonly items: readonly (readonly [at: number | null, value: Money])[];
@@ -72,8 +80,15 @@ function countedOf(row: OwnTotalRow, source: PositionFacts, input: Input): Count
   const [from, to] = [timeOrNull(row.covers_from), timeOrNull(row.covers_to)];
   const start = ms(window.from);
   if (name === undefined) return notComparable('no total of this name is compared');
+
   if (from === null || to === null) return notComparable('the mapping does not say which time it covers');
   if (from >= to) return notComparable('it ends before it begins');
+  const ended = whyEnded(
+    input,
+    null,
+    ...RESTS_ON[name].filter((what) => to > input.shared.ends.endOf(what, null)),
+  );
+  if (ended !== null) return ended;
   if (to > ms(window.to)) return notComparable('the time it covers ends after the window');
   if (from >= start) return countedInside(itemsOf(name, [from, to], source, rows), from, to);
   if (name === NET) return notComparable('results of positions closed before the window are not read');

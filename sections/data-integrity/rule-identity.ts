@@ -9,7 +9,7 @@ import { num } from '../shared/vocabulary/number.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import { names, noun } from '../shared/vocabulary/words.ts';
 import type { Facts, Input } from './facts.ts';
-import type { Mismatch } from './identity.ts';
+import type { Mismatch } from './mismatch.ts';
 import { missing } from '../../audit/value.ts';
 import { reasonOf } from '../shared/vocabulary/unseen.ts';
 

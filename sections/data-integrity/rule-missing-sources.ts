@@ -11,7 +11,7 @@ export const missingSources = rule<Facts, Input>()({
   id: 'DQ-03',
   title: 'Source not read',
   condition:
-    'a declared source or a mapped entity failed, is absent or has columns of a wrong type; positions, orders or fills are at an exchange that is not configured; or one on which no gate rests has no row for over three times its longest pause of the seven days before',
+    'a declared source or a mapped entity failed, is absent or has columns of a wrong type; positions, orders or fills are at an exchange that is not configured; one on which no gate rests has no row for over three times its longest pause of the seven days before; or rows end early, while others tell of later ones that are not stored',
   find: (_facts, input) => wholeBot([...unreadSources(input), ...unreadEntities(input)]),
   numbers: ({ found }) => ({
     broken_sources: preflightCount('Sources and entities that could not be read', found.length),

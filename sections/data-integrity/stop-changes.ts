@@ -38,6 +38,8 @@ export function changesOfOthers(positions: readonly PositionFact[], input: Input
   const byId = rowsById(positions, ({ id }) => id);
   const isOfOther = ({ fact, order }: Changed): boolean =>
     order?.position_id != null && (byId(order.position_id).at(-1)?.id ?? order.position_id) !== fact.id;
+  const isAwaited = ({ fact, change }: Changed): boolean =>
+    input.shared.ends.isAfter('order', fact.venue, ms(change.at));
   const few = (isSo: (one: Changed) => boolean): readonly Changed[] =>
     fewOf(changes, ({ fact }) => fact.venue, isSo);
   const told = (
@@ -57,7 +59,7 @@ export function changesOfOthers(positions: readonly PositionFact[], input: Input
   return [
     ...told(
       'change',
-      few(({ order }) => order === undefined),
+      few((one) => one.order === undefined && !isAwaited(one)),
       () => 'no order has that id',
     ),
     ...told(

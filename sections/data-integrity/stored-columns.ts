@@ -128,11 +128,11 @@ function isNet({ fact, stored, recorded }: StoredPair, isOff: (pair: StoredPair)
 
 /**
  * The stop price of a row against every trigger that its stops are known to have had: a row may keep the first one. Not
- * where an earlier trigger is unknown, the venue moves it, or the row may have been written after the window.
+ * where an earlier trigger is unknown, a stop is not stored, the venue moves it, or the row may have been written after the window.
  */
 function stopPairs({ shared: { protection }, settings, window }: Input) {
   if (!protection.ok || protection.evidence !== 'orders') return [];
-  return protection.positions.flatMap(({ fact, stops }) => {
+  return protection.positions.flatMap(({ fact, stops, lost }) => {
     const stored = decimalOrNull(fact.row.stop_loss_price);
     const levels = stops.flatMap(({ triggers }) => triggers);
     const known = levels.flatMap(({ value }) => value ?? []);
@@ -140,7 +140,8 @@ function stopPairs({ shared: { protection }, settings, window }: Input) {
     const isMoved = stops.some(({ type, doubt }) => type === 'trailing_stop' || doubt !== null);
     const written = timeOrNull(fact.row.updated_at) ?? fact.closedAt;
     if (written === null || written >= ms(window.to)) return [];
-    if (stored === null || last === undefined || isMoved || known.length < levels.length) return [];
+    if (stored === null || last === undefined || isMoved || lost.length > 0 || known.length < levels.length)
+      return [];
     return [{ pair: { fact, stored, recorded: last }, isNear: isNearAny(stored, known, settings) }];
   });
 }

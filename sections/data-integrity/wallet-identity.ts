@@ -8,6 +8,7 @@ import { venueOf } from '../shared/facts/symbols.ts';
 import { rowsOf } from '../shared/vocabulary/unseen.ts';
 import { capitalised } from '../shared/vocabulary/words.ts';
 import { accountOf, cashFlows, entriesOf, unspokenOf, type Flow, type FlowKind } from './cash-flows.ts';
+import { whyEnded } from './ended-rows.ts';
 import type { Input } from './input.ts';
 import type { BalanceEdgeRow } from './queries.ts';
 import { unreadFlow, unsizedFlow } from './unread-flows.ts';
@@ -53,7 +54,10 @@ export function walletsOf(input: Input): Wallets {
     why === null ? [] : [`${capitalised(venue)}: ${why}`],
   );
   for (const holding of holdings.filter(({ venue }) => unspoken.get(venue) === null)) {
-    const wallet = misplaced(holding, holdings, input) ?? closedWallet(holding, flows, input);
+    const wallet =
+      whyEnded(input, holding.venue, 'fill')?.detail ??
+      misplaced(holding, holdings, input) ??
+      closedWallet(holding, flows, input);
     const why = typeof wallet === 'string' ? wallet : wallet.gap;
     if (why !== null) unseen.push(`${capitalised(holding.venue)} ${holding.currency}: ${why}`);
     if (typeof wallet !== 'string') list.push(wallet);

@@ -84,12 +84,15 @@ function activityOf(
   const here = (one: { readonly venue: string }): boolean => venue === null || one.venue === venue;
   const [positions, entries] = [all.positions.filter(here), all.entries.filter(here)];
   const closed = positions.filter(({ closedAt }) => closedAt !== null);
+  /** Closings end early, so its row has no reason yet. */
+  const isUnwritten = ({ row, venue: at, closedAt }: PositionFact): boolean =>
+    row.status === 'open' && shared.ends.isAfter('closing', at, closedAt ?? 0);
   return {
     positions,
     opened: positions.filter(({ openedAt }) => openedAt >= ms(window.from)),
     closed,
     /** Closed, and nobody knows why. */
-    unexplained: closed.filter((fact) => reasonOf(fact) === 'unknown'),
+    unexplained: closed.filter((fact) => reasonOf(fact) === 'unknown' && !isUnwritten(fact)),
     entries,
     failed: entries.filter(({ outcome }) => outcome === 'failed'),
     concurrency: concurrencyOf(positions, window),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import { marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
+import { earlyEndsFact, marketFact, positionsFact, protectionFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import { equityQuery, limitsQuery, ordersQuery, snapshotsQuery } from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
@@ -40,5 +40,11 @@ export const queries = {
   snapshots: snapshotsQuery,
   alerts: alertsQuery,
 };
-export const uses = { thresholds, positions: positionsFact, market: marketFact, protection: protectionFact };
+export const uses = {
+  thresholds,
+  positions: positionsFact,
+  ends: earlyEndsFact,
+  market: marketFact,
+  protection: protectionFact,
+};
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineFact } from '../../audit/shared-fact.ts';
-import { notNegative, percent, positive, settingIn } from './vocabulary/setting.ts';
+import { notNegative, percent, positive, sample, settingIn } from './vocabulary/setting.ts';
 
 /** What several sections judge by has one setting, so that no two of them can disagree. */
 const settings = z.object({
@@ -49,6 +49,14 @@ const settings = z.object({
     'A position that was not evaluated for longer than this is left alone, minutes (PM-04, AG-01).',
   ),
   alertLateS: notNegative(60, 'An alert about an occurrence comes at most this long after its end, seconds.'),
+  endRows: sample(
+    3,
+    'Rows end early (DQ-03) where other rows tell of so many later ones, and none of these is stored.',
+  ),
+  endLagS: notNegative(
+    60,
+    'And where the last of these is so much later than the newest one that is stored, seconds.',
+  ),
   exchangeStateS: notNegative(
     300,
     'An exchange state from a file counts this near to the end of the window, seconds (DI1 to DI5).',

@@ -55,7 +55,8 @@ export function coverageOf(position: ProtectedPosition, window: Span, graceMs: n
       held,
     );
     const rest = openRest(position.fact, held.minus(covered));
-    if (rest.greaterThan(0) && isHeldOfLater) {
+    const mayBeMore = isHeldOfLater || position.lost.some((span) => span.from <= from && span.to >= to);
+    if (rest.greaterThan(0) && mayBeMore) {
       inDoubt = true;
       continue;
     }
@@ -104,13 +105,14 @@ function quantityOf(stops: readonly Covering[], held: Money): Money {
 }
 
 /** Stretches of the position's life in the window with the same quantity and the same stops. */
-function momentsOf({ fact, stops }: ProtectedPosition, window: Span) {
+function momentsOf({ fact, stops, lost }: ProtectedPosition, window: Span) {
   const start = Math.max(fact.openedAt, window.from);
   const end = Math.min(fact.closedAt ?? window.to, dustFrom(fact) ?? window.to, window.to);
   const edges = [
     start,
     end,
     ...fact.steps.map(({ at }) => at),
+    ...lost.flatMap((span) => [span.from, span.to]),
     ...stops.flatMap(({ ackAt, endedAt, quantities }) => [
       ackAt ?? start,
       endedAt ?? end,

@@ -13,6 +13,7 @@ import { initialStops, stopUpdates, triggeredStops } from './updates.ts';
 /** What keeps an order of the role stop from passing for one. */
 export const DOUBTFUL =
   'have an unknown status, another symbol or exchange, no trigger price, no quantity, no acknowledgement or times of another clock';
+export const LOST = 'are not stored, and stops may have been among them';
 export const FLAG_ALONE = missing('inadequate_basis', 'a flag alone does not show a stop');
 export const NO_ORDERS = missing('inadequate_basis', 'no stop orders');
 
@@ -47,8 +48,10 @@ export function factsOf(input: Input) {
     changedSince: hasTimes ? 0 : unjudged.filter(({ fact }) => fact.closedAt === null).length,
     /** Open rows of which nobody knows what they hold. */
     unheld: unknownHoldings(positions).length,
-    /** Positions whose only stop orders cannot be told to protect them. */
-    inDoubt: byOrders ? unjudged.length : 0,
+    /** Positions of which orders cannot tell whether they were protected, at some time or at all. */
+    inDoubt: byOrders ? required.filter(({ isInDoubt }) => isInDoubt).length : 0,
+    /** Those of them whose orders are not all stored. */
+    ofLostOrders: required.filter(({ isInDoubt, lost }) => isInDoubt && lost.length > 0).length,
     /** Gaps that count as time without a stop (SL4). */
     gaps: exposedGaps(scope),
     /** All time without a stop: SL5 knows no grace. */

@@ -6,7 +6,7 @@ import { pricesQuery } from '../shared/queries/trading.ts';
 import { byExchange, lines, shown, unshown, type Computed, type Line } from '../shared/vocabulary/lines.ts';
 import { at, distinct, first, unsizedOf, type OfPosition } from './cases.ts';
 import { isLong, unprotectedSpans, type UnprotectedTime } from './exposure.ts';
-import { DOUBTFUL, FLAG_ALONE, NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
+import { DOUBTFUL, FLAG_ALONE, LOST, NO_ORDERS, unlessSeen, type Facts } from './facts.ts';
 import type { Input } from './input.ts';
 import { sampleLines } from './response-times.ts';
 import { qualityLines } from './statistics-quality.ts';
@@ -46,8 +46,13 @@ function countLines(facts: Facts, { settings }: Input): readonly Line[] {
     .filter(({ fact }) => fact.openedAt >= window.from)
     .map((position) => ({ position }));
   const stopsSet = (venue: string | null): Computed => {
-    if (hasTimes) return at(initial, venue).filter(({ setAt }) => setAt !== null).length;
     const here = at(opened, venue);
+    if (hasTimes) {
+      const seen = at(initial, venue);
+      return seen.length < here.length
+        ? unsaid(here.length - seen.length, here.length)
+        : seen.filter(({ setAt }) => setAt !== null).length;
+    }
     const silent = here.filter(({ position: { gaps } }) => gaps === null).length;
     return silent > 0 ? unsaid(silent, here.length) : here.filter(hasStop).length;
   };
@@ -217,9 +222,10 @@ export function unprotectedLines(facts: Facts, { settings, shared }: Input): rea
 
 /** A row that changed after the window hides what it said; what the others show is then a lower bound, and 0 is nothing. */
 function whyNoZero(facts: Facts): Missing | null {
-  const { changedSince, inDoubt, unheld } = facts;
+  const { changedSince, inDoubt, ofLostOrders: lost, unheld } = facts;
   if (changedSince > 0) return missing('changed_since', `${String(changedSince)} position rows`);
   if (unheld > 0) return missing('inadequate_basis', `what ${String(unheld)} open rows hold is not known`);
+  if (lost > 0) return missing('inadequate_basis', `orders of ${String(lost)} positions ${LOST}`);
   if (inDoubt > 0)
     return missing('inadequate_basis', `the stop orders of ${String(inDoubt)} positions ${DOUBTFUL}`);
   return facts.isFlagAlone ? FLAG_ALONE : null;

@@ -17,20 +17,24 @@ import type { Input } from './input.ts';
 
 /** First stops of the positions opened in the window, by stop orders or by recorded changes (SL1, SL6). */
 export function initialStops({ required, window, byOrders }: Scope) {
-  return required
-    .filter(({ fact }) => fact.openedAt >= window.from)
-    .map((position) => {
-      const { fact, stops, changes } = position;
-      const placed = byOrders
-        ? stops.flatMap(({ ackAt }) => ackAt ?? [])
-        : changes.filter(({ kind }) => kind === 'placed' || kind === 'updated').map(({ at }) => ms(at));
-      /** When it was in place; null when it never was. */
-      const setAt = placed.length === 0 ? null : Math.min(...placed);
-      const until = setAt ?? fact.closedAt ?? window.to;
-      /** Entry to acknowledgement, or for a stop that never came the time without it (a lower bound). */
-      const latencyMs = Math.max(0, until - fact.openedAt);
-      return { position, setAt, latencyMs };
-    });
+  return (
+    required
+      .filter(({ fact }) => fact.openedAt >= window.from)
+      .map((position) => {
+        const { fact, stops, changes } = position;
+        const placed = byOrders
+          ? stops.flatMap(({ ackAt }) => ackAt ?? [])
+          : changes.filter(({ kind }) => kind === 'placed' || kind === 'updated').map(({ at }) => ms(at));
+        /** When it was in place; null when it never was. */
+        const setAt = placed.length === 0 ? null : Math.min(...placed);
+        const until = setAt ?? fact.closedAt ?? window.to;
+        /** Entry to acknowledgement, or for a stop that never came the time without it (a lower bound). */
+        const latencyMs = Math.max(0, until - fact.openedAt);
+        return { position, setAt, latencyMs };
+      })
+      // Of a stop that is not stored nobody knows when it was in place.
+      .filter(({ position: { lost }, setAt }) => lost.every(({ from }) => setAt !== null && setAt <= from))
+  );
 }
 export type InitialStop = ReturnType<typeof initialStops>[number];
 
@@ -62,7 +66,7 @@ function byPairs(position: ProtectedPosition, pairMs: number): readonly StopUpda
   const effective = position.stops.filter((stop) => stop.ackAt !== null);
   return effective.flatMap((next): StopUpdate[] => {
     const previous = replacedBy(next, effective, pairMs);
-    if (previous === null || next.ackAt === null) return [];
+    if (previous === null || next.ackAt === null || isLostBetween(position, previous, next.ackAt)) return [];
     const requestedAt = Math.min(next.requestedAt, previous.endedAt ?? next.requestedAt);
     const recorded = position.changes.find(({ order_id: id, kind }) => id === next.id && kind === 'updated');
     return [
@@ -88,6 +92,10 @@ function replacedBy(next: StopOrder, stops: readonly StopOrder[], pairMs: number
   );
   return candidates.sort((a, b) => distance(a) - distance(b))[0] ?? null;
 }
+
+/** What stood between the two may not be stored: then nobody knows what replaced what. */
+const isLostBetween = ({ lost }: ProtectedPosition, { endedAt }: StopOrder, ackAt: number): boolean =>
+  lost.some(({ from, to }) => from <= ackAt && to >= (endedAt ?? ackAt));
 
 /** Zero while any other stop of the position stood at the end of the old one. */
 function nakedMs(previous: StopOrder, ackAt: number, stops: readonly StopOrder[]): number {

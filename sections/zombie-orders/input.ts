@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SectionInput } from '../../audit/section.ts';
-import { marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
+import { earlyEndsFact, marketFact, positionsFact } from '../shared/facts/evidence-facts.ts';
 import { alertsQuery } from '../shared/queries/monitoring.ts';
 import * as trading from '../shared/queries/trading.ts';
 import { thresholds } from '../shared/settings.ts';
@@ -30,5 +30,5 @@ export const queries = {
   alerts: alertsQuery,
   events: zombieEventsQuery,
 };
-export const uses = { thresholds, positions: positionsFact, market: marketFact };
+export const uses = { thresholds, positions: positionsFact, ends: earlyEndsFact, market: marketFact };
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;

@@ -78,7 +78,7 @@ export function ownersOf(input: Input, orders: readonly OpenOrder[]): (order: Op
     return { ...UNKNOWN, id: last?.id ?? null, goneAt: last?.closedAt ?? from };
   };
 
-  return (order) => {
+  const ownerOf = (order: OpenOrder): Owner => {
     const { position_id: id, parent_id: parent, exchange_order_id: venueId } = order.row;
     if (id !== null && isNamed) {
       const fact = byId(id).at(-1);
@@ -90,5 +90,16 @@ export function ownersOf(input: Input, orders: readonly OpenOrder[]): (order: Op
     if (naming !== undefined) return ofFact(naming);
     // What may open a position waits for one; only what closes one is left over without it.
     return order.purpose === 'open' || order.purpose === 'unknown' ? UNKNOWN : ofInstrument(order);
+  };
+  // Rows that are not there yet may hold the position, or the end of the order.
+  const { isAfter } = input.shared.ends;
+  return (order) => {
+    const owner = ownerOf(order);
+    const { goneAt, fact } = owner;
+    const isUntold =
+      goneAt !== null &&
+      (isAfter('order', order.venue, goneAt) ||
+        (fact === null && isAfter('position', order.venue, order.from)));
+    return isUntold ? { ...owner, goneAt: null } : owner;
   };
 }

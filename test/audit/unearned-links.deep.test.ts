@@ -103,3 +103,57 @@ test.each<[string, string]>([
   expect(findings).toEqual([]);
   expect(judgement.colour).toBe('GREEN');
 });
+
+const LATE = `> '2026-11-20T07:35Z'`;
+const OPENED = `delete from bot.positions where opened_at ${LATE}`;
+const REOPENED = `update bot.positions set status = 'open', closed_at = null, exit_price = null, exit_reason = null,
+  exit_order_id = null, realized_pnl = null where closed_at ${LATE}`;
+const ORDERS = `delete from bot.orders where created_at ${LATE}`;
+const FILLS = `delete from bot.fills where at ${LATE}`;
+const CHANGES = `delete from bot.stop_changes where at ${LATE}`;
+const AS_THEN = `update bot.orders set status = 'new', cancelled_at = null, filled_at = null, triggered_at = null, filled = 0,
+  remaining = quantity, updated_at = created_at where coalesce(cancelled_at, filled_at) ${LATE}`;
+const LATEST_STOP = `(select order_id from bot.stop_changes where kind in ('placed', 'updated')
+  and ${IN} and at < '2026-11-20T08:00Z' order by at desc, ctid limit 1)`;
+const half = (table: string, at: string): string =>
+  `delete from bot.${table} where ${at} >= '2026-11-20T00:00Z' and hashtext(id::text) % 2 = 0`;
+const ofBybit = (sql: string): string => `${sql} and exchange = 'bybit'`;
+const EARLY = /HIGH DQ-03/;
+
+type Lost = readonly [name: string, damage: readonly string[], why: RegExp];
+const LOST: readonly Lost[] = [
+  ['orders, fills and stop changes of the last minutes', [ORDERS, FILLS, CHANGES], EARLY],
+  ['what positions became in the last minutes', [OPENED, REOPENED], EARLY],
+  ['orders and fills of one exchange in the last minutes', [ofBybit(ORDERS), ofBybit(FILLS)], EARLY],
+  ['one stop order', [`delete from bot.orders where id = ${LATEST_STOP}`], /MEDIUM DQ-06/],
+  ['half of the fills of the window', [half('fills', 'at')], /HIGH PM-06/],
+];
+/** AUDIT_TRIALS=1 tries them too. */
+const RARER: readonly Lost[] = [
+  ['orders of the last minutes', [ORDERS], EARLY],
+  ['what orders became in the last minutes', [ORDERS, AS_THEN], EARLY],
+  ['orders and stop changes of the last minutes', [ORDERS, CHANGES], EARLY],
+  ['orders and fills of the last minutes', [ORDERS, FILLS], EARLY],
+  ['fills of the last minutes', [FILLS], EARLY],
+  ['stop changes of the last minutes', [CHANGES], EARLY],
+  ['positions of the last minutes', [OPENED], EARLY],
+  ['closings of the last minutes', [REOPENED], EARLY],
+  ['orders and stop changes of one exchange', [ofBybit(ORDERS), ofBybit(CHANGES)], EARLY],
+  [
+    'all orders of one exchange',
+    [ofBybit(`delete from bot.orders where created_at >= '2026-11-20T00:00Z'`)],
+    EARLY,
+  ],
+];
+
+/** Each once accused positions of what only the rows lack. */
+test.each(process.env['AUDIT_TRIALS'] === '1' ? [...LOST, ...RARER] : LOST)(
+  'without %s no position is accused',
+  async (_name, damage, why) => {
+    const report = await lies.audited(damage);
+    const all = said(report);
+    expect(all).toMatch(why);
+    expect(all).not.toMatch(/CRITICAL|SL-0\d|PM-02|ZO-0\d|DI-05/);
+    expect(report.judgement.verdict).toBe('INCONCLUSIVE');
+  },
+);

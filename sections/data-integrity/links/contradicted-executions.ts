@@ -45,6 +45,8 @@ export function contradictedExecutions(input: Input): readonly ContradictedLink[
     { settings, shared }: Input,
     isBaseUnit: boolean,
   ): readonly Difference[] {
+    if (!row.is_there && shared.ends.isAfter('order', venueOf(row.exchange), timeOrNull(row.at) ?? 0))
+      return [];
     if (!row.is_there)
       return [{ row, what: 'order', said: row.order_id, its: 'no order has that id', isWay: true }];
     const [filled, most, total] = [row.filled, row.most, row.total].map(decimalOrNull);

@@ -50,7 +50,8 @@ export function contradictedLinks(input: Input): readonly ContradictedLink[] {
   return LINKS.flatMap(([query, entity, named]) =>
     [...Map.groupBy(rowsOf(input.rows[query]), ({ what }) => what)].flatMap(([what, rows]) => {
       const of = countOf(rows);
-      return contradicted(what, rows, of, nameOf).map((row): ContradictedLink => {
+      const told = contradicted(what, rows, of, nameOf).filter((row) => !isAwaited(row, named, input));
+      return told.map((row): ContradictedLink => {
         const [said, its] = (row.is_pair ? PAIRS.get(row.said) : undefined) ?? [row.said, row.named ?? ''];
         const ids = row.ids.flatMap((id) => id ?? []);
         return { entity, named, what, said, its, rows: row.rows, of, at: timeOrNull(row.at) ?? 0, ids };
@@ -58,6 +59,16 @@ export function contradictedLinks(input: Input): readonly ContradictedLink[] {
     }),
   );
 }
+
+/** What it names is of a time of which no such row is there yet. */
+const isAwaited = (
+  { said, at }: LinkRow,
+  named: (typeof LINKS)[number][2],
+  { shared: { ends } }: Input,
+): boolean =>
+  said === 'gone' &&
+  (named === 'order' || named === 'position') &&
+  ends.isAfter(named, null, timeOrNull(at) ?? 0);
 
 const countOf = (rows: readonly LinkRow[]): number => rows.reduce((all, row) => all + row.rows, 0);
 

@@ -12,6 +12,7 @@ import {
 } from '../queries/trading.ts';
 import { feePricesQuery } from '../queries/fee-prices.ts';
 import { thresholds } from '../settings.ts';
+import { earlyEnds } from './early-ends.ts';
 import { ratesOf } from './fees.ts';
 import { orderClocks } from './order-clocks.ts';
 import { createMarket, type OtherNames } from './market.ts';
@@ -101,14 +102,27 @@ function otherNamesIn(facts: PositionFacts): OtherNames {
   );
 }
 
+/** Tables whose rows end before those of the others. */
+export const earlyEndsFact = defineFact({
+  id: 'early-ends',
+  queries: {
+    orders: ordersQuery,
+    fills: fillsQuery,
+    positions: positionsQuery,
+    stopChanges: stopChangesQuery,
+  },
+  uses: { positions: positionsFact, thresholds },
+  compute: ({ rows, shared, window }) => earlyEnds(rows, shared.positions, { window }, shared.thresholds),
+});
+
 /** How each position was protected. */
 export const protectionFact = defineFact({
   id: 'protection',
-  queries: { orders: ordersQuery, stopChanges: stopChangesQuery },
-  uses: { positions: positionsFact, orderClocks: orderClocksFact, thresholds },
+  queries: { orders: ordersQuery, fills: fillsQuery, stopChanges: stopChangesQuery },
+  uses: { positions: positionsFact, orderClocks: orderClocksFact, ends: earlyEndsFact, thresholds },
   compute: ({ rows, shared, ...input }) =>
     protectionFacts(
-      { facts: shared.positions, clocks: shared.orderClocks, ...rows },
+      { facts: shared.positions, clocks: shared.orderClocks, ends: shared.ends, ...rows },
       input,
       shared.thresholds.stopGraceMs,
     ),

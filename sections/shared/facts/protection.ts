@@ -3,10 +3,12 @@ import type { Rows, Surroundings } from '../../../audit/input.ts';
 import { mergeIntervals, ms } from '../../../audit/time.ts';
 import { missing } from '../../../audit/value.ts';
 import { ordersQuery, positionsQuery, stopChangesQuery } from '../queries/trading.ts';
-import type { OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
+import type { FillRow, OrderRow, StopChangeRow } from '../queries/trading-rows.ts';
 import type { PositionFact, PositionFacts } from './position-facts.ts';
+import type { EarlyEnds } from './early-ends.ts';
 import { dustFrom } from './dust.ts';
 import { rowsById } from './ids.ts';
+import { lostStops } from './lost-stops.ts';
 import type { OrderClock } from './order-clocks.ts';
 import { decimalOrNull, positiveOrNull, timeOrNull } from './row-values.ts';
 import { isHoldingUnknown } from './unknown-holdings.ts';
@@ -35,6 +37,10 @@ export interface ProtectedPosition {
   readonly stops: readonly StopOrder[];
   readonly changes: readonly StopChangeRow[];
   readonly gaps: readonly Gap[] | null;
+  /** When stops may have stood whose orders are not stored. */
+  readonly lost: readonly Span[];
+  /** For some time the evidence does not say whether it had a stop. */
+  readonly isInDoubt: boolean;
   /** All time without a stop, the moments within the grace included; null with `gaps`. */
   readonly bare: readonly Gap[] | null;
 }
@@ -58,7 +64,9 @@ interface Sources {
   readonly facts: PositionFacts;
   /** Of exchanges whose orders are written in another time. */
   readonly clocks: ReadonlyMap<string, OrderClock>;
+  readonly ends: Pick<EarlyEnds, 'endOf'>;
   readonly orders: Rows<OrderRow>;
+  readonly fills: Rows<FillRow>;
   readonly stopChanges: Rows<StopChangeRow>;
 }
 
@@ -67,7 +75,7 @@ interface Sources {
  * flag. Without any of them the answer is unknown, never "no position without a stop".
  */
 export function protectionFacts(
-  { facts, clocks, orders, stopChanges }: Sources,
+  { facts, clocks, ends, orders, fills, stopChanges }: Sources,
   input: Pick<Surroundings, 'window' | 'has' | 'bot'>,
   graceMs: number,
 ) {
@@ -85,6 +93,7 @@ export function protectionFacts(
     changes,
     to: window.to,
   });
+  const lostOf = lostStops(orders, fills, window, ends);
   const without = new Set(input.bot.strategiesWithoutStop);
   const positions = facts.positions.map((fact): ProtectedPosition => {
     const own = stops.get(fact.id) ?? [];
@@ -95,19 +104,22 @@ export function protectionFacts(
     const sure = isUnknown ? [] : own.filter(({ doubt }) => doubt === null);
     const dustAt = dustFrom(fact);
     const needless = dustAt === null ? [] : [{ from: dustAt, to: Infinity }];
+    const lost = evidence === 'orders' && required ? lostOf(fact, recorded) : [];
+    const gapsWith = (
+      limitMs: number,
+      some: readonly StopOrder[],
+      also: readonly Span[],
+    ): readonly Gap[] | null => {
+      const covered = coverOf(evidence, fact, some, recorded, window, graceMs);
+      if (covered === null) return null;
+      return required ? gapsOf(fact, [...covered, ...needless, ...also], window, limitMs) : [];
+    };
     const gapsOver = (limitMs: number): readonly Gap[] | null => {
-      const gapsWith = (some: readonly StopOrder[]): readonly Gap[] | null => {
-        const covered = coverOf(evidence, fact, some, recorded, window, graceMs);
-        return covered === null
-          ? null
-          : required
-            ? gapsOf(fact, [...covered, ...needless], window, limitMs)
-            : [];
-      };
-      const gaps = gapsWith(sure);
-      if (gaps === null || gaps.length === 0 || sure.length === own.length) return gaps;
+      const gaps = gapsWith(limitMs, sure, []);
+      if (gaps === null || gaps.length === 0 || (sure.length === own.length && lost.length === 0))
+        return gaps;
       // Those that remain when doubtful orders count as stops are certain; when none remain, the answer depends on the doubt.
-      const certain = gapsWith(own) ?? [];
+      const certain = gapsWith(limitMs, own, lost) ?? [];
       return certain.length > 0 ? certain : null;
     };
     // When such stops stood, nobody knows.
@@ -116,7 +128,10 @@ export function protectionFacts(
     const isUntimed = isElsewhere || (isOfOrders && own.some(({ isUndated }) => isUndated));
     const gaps = isElsewhere ? null : gapsOver(graceMs);
     const bare = gaps === null ? null : gapsOver(0);
-    return { fact, required, isUntimed, stops: own, changes: recorded, gaps, bare };
+    const timeOf = (some: readonly Gap[] | null): number =>
+      (some ?? []).reduce((total, { from, to }) => total + to - from, 0);
+    const isInDoubt = gaps === null || timeOf(gaps) < timeOf(gapsWith(graceMs, sure, []));
+    return { fact, required, isUntimed, stops: own, changes: recorded, gaps, bare, lost, isInDoubt };
   });
   const noOrders = orders.ok
     ? 'no stop order was recorded'

@@ -8,7 +8,7 @@ import type { Section } from '../../../audit/section.ts';
 import { beats, gap, snapshots, watched } from '../monitoring-coverage-support.ts';
 import { at, BOT, entity, figureOf, WINDOW } from '../support.ts';
 import { trades } from '../closed-trades.ts';
-import { fill, later, many, position, stop } from '../trading-rows.ts';
+import { entryOrder, fill, later, many, position, stop } from '../trading-rows.ts';
 import {
   above,
   below,
@@ -53,6 +53,12 @@ const heard = (over: object) =>
       gap('keeper', '00:00', '08:00', { beats: 0, hours_before: 0, latest_before: 0, ...over }),
     ],
   });
+/** Ten positions, one opened every minute, and orders of the first six. */
+const ended = {
+  positions: many(10, (n) => position(`p${String(n)}`, { opened_at: at(minute(60 + n)) })),
+  fills: many(10, (n) => fill(`p${String(n)}`, 'long', at(minute(60 + n)))),
+  orders: many(6, (n) => entryOrder(`p${String(n)}-entry`, { created_at: at(minute(60 + n)) })),
+};
 /** Removed for 20 s, with an alert 90 s later. */
 const alerted = {
   positions: [position('a')],
@@ -185,6 +191,8 @@ export const shared = {
       { bot: { exchanges: ['binance'], sources: { ...BOT.sources, exchange: 'optional' } } },
     ),
   ),
+  endRows: of(dataIntegrity, from(4, finds('DQ-03'), ended)),
+  endLagS: of(dataIntegrity, from(240, finds('DQ-03'), ended)),
   clockSkewS: of(
     dataIntegrity,
     upTo(
