@@ -5,7 +5,7 @@ import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { durationsOf, GIVEN_UP, withinSlo, type Durations } from './durations.ts';
 import { callsOf, type CallGroup, type ErrorGroup, type Facts } from './facts.ts';
-import { asked, OPERATIONS, titleOf, type Input, type OperationKind } from './input.ts';
+import { asked, OPERATIONS, SECTION, titleOf, type Input, type OperationKind } from './input.ts';
 
 /** One kind of operation, of one exchange or of all: its calls, durations and how it met its objective. */
 export interface OperationUse extends Durations {
@@ -124,7 +124,7 @@ const errors = table<ErrorGroup>({
 
 /** Tables 5.1 and 5.2 of the template, and the operations by their own names. */
 export function defineTables(facts: Facts, input: Input, out: Output): void {
-  const define = tablesOf(out, 'api-performance', input.bot.quoteCurrency, asked);
+  const define = tablesOf(out, SECTION, input.bot.quoteCurrency, asked);
   const most = [...facts.errors].sort((a, b) => b.calls - a.calls || (a.first_at < b.first_at ? -1 : 1));
   define(errors, 'errors', 'Error distribution', most, 'errors');
   define(operations, 'operations', 'Performance metrics', operationsOf(facts.groups, input), 'durations');

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { nearestRank } from '../../audit/statistics.ts';
 import { durationsOf } from '../../sections/api-performance/durations.ts';
 import { answered, failed, QUIET, run, step, unclear } from './api-calls.ts';
-import { checkOf, figureOf, valueOf } from './support.ts';
+import { at, checkOf, figureOf, valueOf } from './support.ts';
 
 const CHECKS = ['AP2', 'AP4-OPEN', 'AP4-CLOSE', 'AP4-PRICE', 'AP5', 'AP7'];
 const states = (result: ReturnType<typeof run>) => CHECKS.map((id) => checkOf(result, id));
@@ -102,6 +102,33 @@ describe('figures', () => {
     expect(valueOf(result, 'api_limit_peak_at')).toBe('2026-11-20T02:00:00.000Z');
     expect(valueOf(result, 'api_limit_peak', { exchange: 'bybit' })).toBe('<no_data>');
     expect(valueOf(result, 'api_limit_over')).toBe(0);
+  });
+});
+
+describe('durations by hour', () => {
+  const bucket = (calls: number, over: object = {}) => ({
+    ...{ bucket: 2, operation_kind: 'open_position', calls, average: 60, p95: 90, longest: 400 },
+    ...over,
+  });
+  const shown = (rows: readonly object[]) => {
+    const result = run({ 'api-buckets': rows as never });
+    const points = result.series.find(({ id }) => id.endsWith('p95-open_position'))?.points;
+    const cells = result.datasets.find(({ id }) => id === 'api-performance.buckets')?.rows;
+    return { points: points?.map(({ value }) => value), cells };
+  };
+  const [, , hour] = ['00:00', '01:00', '02:00'].map((clock) => new Date(at(clock)).toISOString());
+
+  test('a P95 is drawn of at least 20 calls; the table has the longest of fewer', () => {
+    expect(shown([bucket(20)]).points).toEqual([null, null, 90, null, null, null, null, null]);
+    expect(shown([bucket(19)])).toEqual({
+      points: undefined,
+      cells: [[hour, 'Open position', 19, 60, null, 400]],
+    });
+  });
+
+  test('stops stand in section 2, and in the table', () => {
+    const { points, cells } = shown([bucket(20, { operation_kind: 'update_stop' })]);
+    expect([points, cells?.length]).toEqual([undefined, 1]);
   });
 });
 

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { columnsOf, nullOf, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import {
+  apiBucketsQuery,
   apiDurationsQuery,
   apiErrorsQuery,
   apiFailuresQuery,
@@ -69,7 +70,8 @@ async function ask<Result>(
   const sql = query.sql
     .replaceAll(/@([a-z_]+)/g, query.distribution === undefined ? '"$1"' : counted)
     .replaceAll(':from', `'${window.from}'`)
-    .replaceAll(':to', `'${window.to}'`);
+    .replaceAll(':to', `'${window.to}'`)
+    .replaceAll(':bucket_s', '3600');
   const result = await client.query<{ row: unknown }>(`select to_jsonb(q) as row from (${sql}) q`);
   const rows = result.rows.map(({ row }) => stringsOf(row as Record<string, unknown>));
   if (query.distribution === undefined) return rows.map((row) => query.row.parse(row));
@@ -194,6 +196,22 @@ test('steps are minutes in a window of a day at most, and longer in a longer one
   expect(minutes[0]?.at).toContain('01:00:00');
   const month = await ask(apiStepsQuery, { from: at('00:00', '2026-11-01'), to: at('00:00', '2026-12-01') });
   expect(month).toHaveLength(1);
+});
+
+test('P95 of a bucket is the nearest rank of its calls in whole ms, whatever else is called', async () => {
+  const durations = ['7.4', ...Array.from({ length: 18 }, (_, index) => String(10 + index)), '900.5'];
+  await insert('api_call', [
+    ...durations.map((ms) => call('01:10', { duration_ms: ms, operation_kind: 'open_position' })),
+    call('01:59:59', { duration_ms: '5000', operation_kind: 'open_position', outcome: 'timeout' }),
+    call('02:00', { duration_ms: '80' }),
+    ...['-1', null].map((ms) => call('01:20', { duration_ms: ms })),
+    call('01:30', { operation_kind: 'other' }),
+  ]);
+  const found = await ask(apiBucketsQuery);
+  expect(found.map((row) => Object.values(row))).toEqual([
+    [1, 'open_position', 21, (7 + 18 * 18.5 + 901 + 5_000) / 21, 901, 5_000],
+    [2, 'fetch_price', 1, 80, 80, 80],
+  ]);
 });
 
 describe('orders without a known outcome', () => {

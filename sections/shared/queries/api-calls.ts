@@ -145,6 +145,41 @@ order by exchange, step`,
   }),
 });
 
+/** Operations whose duration has an objective. */
+const TIMED = ['open_position', 'close_position', 'update_stop', 'fetch_price'] as const;
+/** Whole milliseconds, as the distribution has them. */
+const WHOLE_MS = 'least(floor(a.duration_ms + 0.5), 2000000000)::int';
+
+/** Exact P95 of each bucket of the timeline, nearest rank on counted values, so that nothing is sorted but the counts. */
+export const apiBucketsQuery = fromDatabase('api-buckets', ['api_call'], {
+  title: 'Durations of API calls by bucket and kind of operation',
+  kind: 'aggregate',
+  sql: `with counted as (
+  select floor(extract(epoch from a.at - :from::timestamptz) / :bucket_s::int)::int as bucket, a.operation_kind,
+    ${WHOLE_MS} as ms, count(*) as calls
+  from @api_call a
+  where ${IN_WINDOW} and a.duration_ms >= 0 and a.operation_kind in (${list(TIMED)})
+  group by 1, 2, 3
+), ranked as (
+  select c.*, sum(c.calls) over (partition by c.bucket, c.operation_kind order by c.ms) as seen,
+    sum(c.calls) over (partition by c.bucket, c.operation_kind) as n
+  from counted c
+)
+select bucket, operation_kind, n::int as calls, (sum(ms * calls) / n)::float8 as average,
+  min(ms) filter (where seen >= 0.95 * n) as p95, max(ms) as longest
+from ranked
+group by bucket, operation_kind, n
+order by bucket, operation_kind`,
+  row: z.object({
+    bucket: count,
+    operation_kind: kindColumn('operation_kind'),
+    calls: count,
+    average: z.number(),
+    p95: count,
+    longest: count,
+  }),
+});
+
 /** `within`: the most failures of one exchange in an hour that ends in the step; `within_all`: of all exchanges together. */
 export const apiFailuresQuery = fromDatabase('api-failures', ['api_call'], {
   title: 'Failed API calls in any hour by exchange, class and minute',
