@@ -47,6 +47,8 @@ const RULES = [
   'PN-04',
   'CQ-01',
   'CQ-02',
+  // Of an execution, and of an order.
+  'CQ-02',
   'CF-01',
   'CF-02',
   'HC-03',
@@ -98,7 +100,7 @@ const TRADING = [
   'liquidation',
 ];
 
-test('there is exactly one defect for each rule', () => {
+test('there is exactly one defect for each rule, or for each of its conditions', () => {
   const own = DEFECTS.flatMap(({ causes }) => causes.map(({ rule }) => rule));
   expect(own.toSorted()).toEqual(RULES.toSorted());
   expect(new Set(DEFECTS.map(({ name }) => name)).size).toBe(DEFECTS.length);

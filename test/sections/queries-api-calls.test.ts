@@ -11,6 +11,7 @@ import {
   unclearOrdersQuery,
   unclearSubmitsQuery,
 } from '../../sections/shared/queries/api-calls.ts';
+import { refusedOrdersQuery } from '../../sections/code-quality/refused-orders.ts';
 import { createPool } from '../../sources/database/distribution.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { at, WINDOW } from './support.ts';
@@ -254,5 +255,38 @@ describe('orders without a known outcome', () => {
     });
     await insert('order', [order('O1', 'c1'), order('O2', 'c2'), order('O3', 'c3')]);
     expect((await ask(unclearOrdersQuery)).map(({ id }) => id)).toEqual(['O1', 'O2']);
+  });
+});
+
+describe('orders that were refused and whose rows stayed open', () => {
+  const NO = { outcome: 'error', http_status: 400, error_kind: 'filter' };
+  const sent = (clock: string, over: Row = {}): Row =>
+    call(clock, { operation: 'buy', operation_kind: 'open_position', client_order_id: 'c1', ...over });
+  const open = (over: Row = {}): Row => ({
+    ...{ id: 'O1', client_order_id: 'c1', symbol: 'BTCUSDT', status: 'new', created_at: at('01:00') },
+    ...over,
+  });
+
+  test.each<[string, readonly Row[], Row, readonly string[]]>([
+    ['refused, and nothing more', [sent('01:00:01', NO)], open(), ['O1']],
+    ['swept later', [sent('01:00:01', NO)], open({ status: 'cancelled', cancelled_at: at('02:00') }), ['O1']],
+    ['rejected, as it should be', [sent('01:00:01', NO)], open({ status: 'rejected' }), []],
+    ['refused once more', [sent('01:00:01', NO), sent('01:05', NO)], open(), ['O1']],
+    [
+      'sent again, without an answer',
+      [sent('01:00:01', NO), sent('01:05', { outcome: 'timeout' })],
+      open(),
+      [],
+    ],
+    ['a change of an order that was taken', [sent('01:00'), sent('01:00:30', NO)], open(), []],
+    ['an order that the exchange gave an id', [sent('01:00:01', NO)], open({ exchange_order_id: 'E' }), []],
+    ['one that was filled', [sent('01:00:01', NO)], open({ filled: '1' }), []],
+    ['no answer is no refusal', [sent('01:00:01', { outcome: 'timeout' })], open(), []],
+    ['an id that is known is none', [sent('01:00:01', { ...NO, error_kind: 'duplicate_id' })], open(), []],
+    ['an order of another time', [sent('03:00', NO)], open(), []],
+  ])('%s', async (_name, calls, order, ids) => {
+    await insert('api_call', calls);
+    await insert('order', [order]);
+    expect((await ask(refusedOrdersQuery)).map(({ id }) => id)).toEqual(ids);
   });
 });

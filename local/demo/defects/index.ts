@@ -14,6 +14,7 @@ import {
   ingestionStopped,
   purgeMissed,
   refusalSwallowed,
+  refusedOrderOpen,
   strategyFails,
 } from './decision-defects.ts';
 import type { Defect } from './defect.ts';
@@ -122,6 +123,7 @@ export const DEFECTS: readonly Defect[] = [
   errorFlood,
   newErrorSignature,
   refusalSwallowed,
+  refusedOrderOpen,
   deadHour,
   criticalEventUnalerted,
   liquidation,

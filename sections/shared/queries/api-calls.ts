@@ -7,7 +7,7 @@ const count = z.number().int();
 const time = z.string();
 const text = z.string().nullable();
 
-const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+export const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
 /** Operations that send an order: whoever does not know their outcome does not know what is open. */
 export const SUBMITS = [
@@ -31,12 +31,12 @@ export const REFUSALS = [
   'risk_reject',
 ] as const satisfies readonly Kind<'error_kind'>[];
 
-const IN_WINDOW = 'a.at >= :from::timestamptz and a.at < :to::timestamptz';
+export const IN_WINDOW = 'a.at >= :from::timestamptz and a.at < :to::timestamptz';
 /** An answer that says an error is one, whatever the bot made of it. */
 const OUTCOME = `case when a.outcome = 'ok' and a.http_status >= 400 then 'error' else a.outcome end`;
-const FAILED = `(a.outcome in ('error', 'timeout', 'aborted', 'unclear') or a.http_status >= 400)`;
+export const FAILED = `(a.outcome in ('error', 'timeout', 'aborted', 'unclear') or a.http_status >= 400)`;
 /** By the bot's own word or the exchange's number, else by the status of HTTP, else by how it ended. */
-const CLASS = `case
+export const CLASS = `case
     when a.error_kind is not null and a.error_kind <> 'unknown' then a.error_kind
     when a.http_status in (418, 429) then 'rate_limit'
     when a.http_status = 401 then 'auth'
