@@ -2,7 +2,7 @@ import type { Unit } from '../../audit/figure.ts';
 import { rowBefore } from '../../audit/history.ts';
 import { latency } from '../../audit/statistics.ts';
 import { text } from '../../audit/text.ts';
-import { isKnown, type Value } from '../../audit/value.ts';
+import { isKnown, missing, type Missing, type Value } from '../../audit/value.ts';
 import { rule, type Group } from '../shared/vocabulary/rule.ts';
 import { col, table } from '../shared/vocabulary/table.ts';
 import type { Facts } from './facts.ts';
@@ -70,6 +70,16 @@ function standing(facts: Facts, input: Input): readonly Group<Over, Measure>[] {
   });
 }
 
+/** Over its limit now, and fewer reports before than it takes: nobody can say for how long. */
+function tooEarly(facts: Facts, input: Input): Missing | null {
+  const { history, window, settings } = input;
+  const before = rowBefore(history, window).length;
+  const isOver = ({ value, limit }: Measure): boolean => isKnown(value) && value.value > settings[limit];
+  return before + 1 < settings.standingWindows && measuresOf(facts, input).some(isOver)
+    ? missing('no_data', `${String(before)} windows just before have a report`)
+    : null;
+}
+
 /** Yellow for several windows running: nothing is broken, and the algorithm is worth a trial (catalogue AL-01). */
 export const standingMeasure = rule<Facts, Input>()({
   id: 'AL-01',
@@ -79,7 +89,7 @@ export const standingMeasure = rule<Facts, Input>()({
     `for at least ${String(standingWindows)} windows in a row P95 of the updates of trailing stops above ${String(ackP95Ms)} ms, or they over ${String(callSharePercent)} % of the order requests; LOW, MEDIUM from twice as many windows on`,
   effort: 'medium',
   find: standing,
-  unseen: ({ unseen }) => unseen,
+  unseen: (facts, input) => facts.unseen ?? tooEarly(facts, input),
   from: { basis: 'updates of trailing stops and earlier reports', queries: asked('updates', 'calls') },
   numbers: ({ of: { title, unit }, of: measure, found, policy }) => ({
     standing: { unit, title, value: measure.value, formula: `figure ${measure.figure} of this window` },
@@ -105,8 +115,9 @@ export const standingMeasure = rule<Facts, Input>()({
     id: 'trailing-stop.standing',
     suffix: ({ of: { figure } }) => figure.replaceAll('_', '-'),
     title: ({ of: { title } }) => `${title}, window by window`,
-    table: ({ of: { unit } }) =>
+    table: ({ of: { title, unit } }) =>
       table<Over>({
+        measure: col.text('Measure', () => title),
         from: col.time('From', ({ from }) => from),
         to: col.time('To', ({ to }) => to),
         value: (unit === 'ms' ? col.ms : col.percent)('Measured', ({ value }) => value),

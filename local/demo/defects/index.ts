@@ -59,7 +59,13 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
-import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
+import {
+  loosenedStop,
+  slowTrailingUpdates,
+  trailingNotActivated,
+  updateStorm,
+  uselessUpdates,
+} from './trailing-defects.ts';
 import {
   lowStreamUptime,
   reconnectStorm,
@@ -90,6 +96,7 @@ export const DEFECTS: readonly Defect[] = [
   loosenedStop,
   trailingNotActivated,
   uselessUpdates,
+  slowTrailingUpdates,
   lowStreamUptime,
   silentStream,
   reconnectUnread,
