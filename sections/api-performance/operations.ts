@@ -1,4 +1,4 @@
-import { missing, type Value } from '../../audit/value.ts';
+import { isKnown, missing, type Value } from '../../audit/value.ts';
 import type { Output } from '../../audit/section.ts';
 import { lines, unshown, type ColumnOf } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
@@ -83,8 +83,21 @@ export function operationLines(facts: Facts, input: Input) {
         formula: '100 x calls answered within the objective / calls with a duration',
         of: (use) => ({ value: use.attained, n: use.n }),
       }),
+      unshown('AP4', 'percent', 'api_budget_left', 'Error budget left', {
+        formula:
+          '100 x (1 - (100 - answered within the objective) / (100 - policy api-performance.sloTargetPct)); below 0 it is overdrawn',
+        of: ({ attained, n }) => ({ value: budgetLeft(attained, input.settings.sloTargetPct), n }),
+      }),
     ],
   });
+}
+
+/** Percent of the misses that the target allows and that were not used up; of a target without any there is no budget. */
+function budgetLeft(attained: Value<number>, target: number): Value<number> {
+  if (!isKnown(attained)) return attained;
+  return target === 100
+    ? missing('not_applicable', 'the target allows no miss')
+    : { value: 100 * (1 - (100 - attained.value) / (100 - target)) };
 }
 
 const operations = table<OperationUse>({

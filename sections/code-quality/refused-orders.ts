@@ -37,7 +37,7 @@ where o.created_at >= :from::timestamptz - interval '1 hour' and o.created_at < 
   and o.created_at between r.at - interval '1 hour' and r.at + interval '1 minute'
   and o.exchange_order_id is null and o.venue_at is null and coalesce(o.filled, 0) = 0
   and (o.status = 'new' or o.status in ('cancelled', 'expired') and coalesce(o.cancelled_at, o.updated_at) is not null)
-  and not exists (select from other y where y.client_order_id = r.client_order_id and (y.at > r.at or not y.is_failed))
+  and not exists (select from other y where y.client_order_id = r.client_order_id and (y.at > r.at or y.is_failed is not true))
 order by r.at, o.id`,
   row: z.object({
     id: z.string(),

@@ -105,6 +105,20 @@ describe('figures', () => {
   });
 });
 
+test.each([
+  [400, 0, 100],
+  [396, 4, 0],
+  [398, 2, 50],
+  [392, 8, -100],
+])('%i calls in time and %i late leave %i %% of the error budget', (good, late, left) => {
+  const rows = [
+    answered('open_position', good, 50),
+    answered('open_position', late, 2_001, late === 0 ? { ms: [], counts: [] } : {}),
+  ];
+  const budget = figureOf(run({ 'api-durations': rows }), 'api_budget_left', { operation: 'open_position' });
+  expect(budget?.value).toBeCloseTo(left, 9);
+});
+
 describe('durations by hour', () => {
   const bucket = (calls: number, over: object = {}) => ({
     ...{ bucket: 2, operation_kind: 'open_position', calls, average: 60, p95: 90, longest: 400 },
