@@ -116,7 +116,7 @@ test.each([
     answered('open_position', late, 2_001, late === 0 ? { ms: [], counts: [] } : {}),
   ];
   const budget = figureOf(run({ 'api-durations': rows }), 'api_budget_left', { operation: 'open_position' });
-  expect(budget?.value).toBeCloseTo(left, 9);
+  expect(budget.value).toBeCloseTo(left, 9);
 });
 
 describe('durations by hour', () => {
