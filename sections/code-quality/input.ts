@@ -5,7 +5,7 @@ import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { notNegative, positive, sample } from '../shared/vocabulary/setting.ts';
 import { versionsQuery } from '../shared/queries/versions.ts';
 import { faultSignaturesQuery, swallowedQuery } from './queries.ts';
-import { refusedOrdersQuery } from './refused-orders.ts';
+import { refusedOrdersQuery } from './refused-query.ts';
 
 export const SECTION = 'code-quality';
 

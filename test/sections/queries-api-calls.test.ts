@@ -11,7 +11,7 @@ import {
   unclearOrdersQuery,
   unclearSubmitsQuery,
 } from '../../sections/shared/queries/api-calls.ts';
-import { refusedOrdersQuery } from '../../sections/code-quality/refused-orders.ts';
+import { refusedOrdersQuery } from '../../sections/code-quality/refused-query.ts';
 import { createPool } from '../../sources/database/distribution.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { at, WINDOW } from './support.ts';
