@@ -27,17 +27,16 @@ export function defineBuckets(facts: Facts, input: Input, out: Output): void {
 export function chartByBucket(facts: Facts, input: Input): Block {
   const { window, bucketS } = input;
   const unit = bucketS === 3600 ? 'hour' : bucketS === 86_400 ? 'day' : 'bucket';
+  const rows = rowsOfChart(facts, input).map(({ id, total, tone }) => ({ series: id, total, tone }));
+  const isTimed = rows.length > 2;
   return {
     type: 'chart',
     title: `Calls by ${unit}`,
-    subtitle: text`from the API log; a P95 of at least ${String(MIN_N.p95)} calls`,
+    subtitle: text`from the API log`,
     window,
     gaps: [],
-    chart: {
-      kind: 'multiples',
-      rows: rowsOfChart(facts, input).map(({ id, total, tone }) => ({ series: id, total, tone })),
-    },
-    alt: `Bars by ${unit}: calls to the exchanges, those that failed, and how long the operations with an objective took.`,
+    chart: { kind: 'multiples', rows },
+    alt: `Bars by ${unit}: calls to the exchanges, and those that failed${isTimed ? '; the P95 of operations that missed their objective' : ''}.`,
   };
 }
 
@@ -66,9 +65,10 @@ function rowsOfChart({ steps }: Facts, input: Input): readonly Row[] {
       ...{ id: `${SECTION}.failed`, title: 'Failed calls', total: 'api_failed', tone: 'warning', ...count },
       points: points(counted(({ failed }) => failed)),
     },
-    ...SHOWN.flatMap((kind): readonly Row[] => {
+    ...TIMED.flatMap(({ kind, slo }): readonly Row[] => {
       const own = buckets.filter((one) => one.kind === kind && one.p95 !== null);
-      if (own.length === 0) return [];
+      // Where each one met its objective the table has them, and no bar says more than the P95 of the whole window.
+      if (!own.some(({ p95 }) => (p95 ?? 0) > input.settings[slo])) return [];
       const at = new Map(own.map(({ bucket, p95 }) => [bucket, p95]));
       return [
         {
@@ -82,7 +82,9 @@ function rowsOfChart({ steps }: Facts, input: Input): readonly Row[] {
 }
 
 /** Of stops section 2 draws the slowest. */
-const SHOWN = OPERATIONS.flatMap(({ kind, slo }) => (slo === null || kind === 'update_stop' ? [] : [kind]));
+const TIMED = OPERATIONS.flatMap(({ kind, slo }) =>
+  slo === null || kind === 'update_stop' ? [] : [{ kind, slo }],
+);
 
 /** In order of time; a P95 of too few calls is none (catalogue 3.0), the longest is there. */
 function bucketsOf({ rows, window, bucketS }: Input) {

@@ -121,7 +121,7 @@ test.each([
 
 describe('durations by hour', () => {
   const bucket = (calls: number, over: object = {}) => ({
-    ...{ bucket: 2, operation_kind: 'open_position', calls, average: 60, p95: 90, longest: 400 },
+    ...{ bucket: 2, operation_kind: 'open_position', calls, average: 60, p95: 2_001, longest: 2_400 },
     ...over,
   });
   const shown = (rows: readonly object[]) => {
@@ -132,11 +132,12 @@ describe('durations by hour', () => {
   };
   const [, , hour] = ['00:00', '01:00', '02:00'].map((clock) => new Date(at(clock)).toISOString());
 
-  test('a P95 is drawn of at least 20 calls; the table has the longest of fewer', () => {
-    expect(shown([bucket(20)]).points).toEqual([null, null, 90, null, null, null, null, null]);
+  test('a P95 over its objective is drawn, of at least 20 calls; the table has the longest of fewer', () => {
+    expect(shown([bucket(20)]).points).toEqual([null, null, 2_001, null, null, null, null, null]);
+    expect(shown([bucket(20, { p95: 2_000 })]).points).toBeUndefined();
     expect(shown([bucket(19)])).toEqual({
       points: undefined,
-      cells: [[hour, 'Open position', 19, 60, null, 400]],
+      cells: [[hour, 'Open position', 19, 60, null, 2_400]],
     });
   });
 
