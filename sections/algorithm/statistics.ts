@@ -43,8 +43,6 @@ export function statistics({ courses, trailing, kept, losing, ahead, stopBps, un
           formula:
             'mean of (average fill - last price of the minute before the order) / that price x 10,000 in the position’s direction, market entries; cost positive',
           queries: asked('orders', 'prices'),
-          row: true,
-          note: 'prices by the minute, cost positive',
         },
       ),
       count(
