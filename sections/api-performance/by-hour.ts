@@ -19,7 +19,9 @@ interface Row extends Series {
 
 /** What a shift's calls were like in each bucket of the timeline: how many, how many failed, and how long they took. */
 export function defineBuckets(facts: Facts, input: Input, out: Output): void {
-  for (const { total: _total, tone: _tone, ...series } of rowsOfChart(facts, input)) out.series(series);
+  const rows = rowsOfChart(facts, input);
+  for (const { total: _total, tone: _tone, ...series } of rows) out.series(series);
+  if (!rows.some(({ unit }) => unit === 'ms')) return;
   const define = tablesOf(out, SECTION, input.bot.quoteCurrency, asked);
   define(hours, 'buckets', 'Durations by time and operation', bucketsOf(input), 'buckets');
 }
@@ -67,7 +69,7 @@ function rowsOfChart({ steps }: Facts, input: Input): readonly Row[] {
     },
     ...TIMED.flatMap(({ kind, slo }): readonly Row[] => {
       const own = buckets.filter((one) => one.kind === kind && one.p95 !== null);
-      // Where each one met its objective the table has them, and no bar says more than the P95 of the whole window.
+      // Where each bucket met its objective no bar says more than the P95 of the whole window.
       if (!own.some(({ p95 }) => (p95 ?? 0) > input.settings[slo])) return [];
       const at = new Map(own.map(({ bucket, p95 }) => [bucket, p95]));
       return [
