@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { LocalDatabases } from './databases.ts';
-import { NO_DEFECTS } from './demo/defects/plan.ts';
+import { planOf } from './demo/defects/plan.ts';
 import { fillDemo } from './demo/fill.ts';
 import { newestBoundary } from './demo/shifts.ts';
 import { CLONE } from './paths.ts';
@@ -57,7 +57,7 @@ export async function fillDemoOnce(
     now: options.now,
     readerPassword: options.databases.demoReaderPassword,
     log: () => undefined,
-    ...(options.defects != null && { defects: { ...NO_DEFECTS, newest: options.defects } }),
+    ...(options.defects != null && { defects: planOf(options.defects) }),
   });
   write(options.stateDirectory, {
     asOf: filled.asOf,

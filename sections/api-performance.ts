@@ -4,7 +4,7 @@ import { checks } from './api-performance/checks.ts';
 import { factsOf } from './api-performance/facts.ts';
 import { queries, settings, uses } from './api-performance/input.ts';
 import { defineTables, operationLines } from './api-performance/operations.ts';
-import { chartByBucket, seriesByBucket } from './api-performance/by-hour.ts';
+import { chartByBucket, defineBuckets } from './api-performance/by-hour.ts';
 import { clockDrift } from './api-performance/rule-clock.ts';
 import { errorBurst } from './api-performance/rule-burst.ts';
 import { latencyMissed } from './api-performance/rule-latency.ts';
@@ -27,7 +27,7 @@ export const apiPerformance = defineSection({
     for (const group of [statistics(facts, input), operationLines(facts, input)]) group.define(out);
     if (facts.unseen !== null) return;
     defineTables(facts, input, out);
-    for (const series of seriesByBucket(facts, input)) out.series(series);
+    defineBuckets(facts, input, out);
   },
   checks,
   rules: [errorBurst, rateLimit, latencyMissed, unclearOutcome, clockDrift],
@@ -51,7 +51,7 @@ export const apiPerformance = defineSection({
         blocks: [
           tableBlock('api-performance.operations', 12, 'No call was made.'),
           statistics(facts, input).block(out),
-          chartByBucket(input),
+          chartByBucket(facts, input),
           tableBlock('api-performance.calls', 12, 'No call was made.', 'Calls by exchange and operation'),
         ],
       },

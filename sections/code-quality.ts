@@ -2,7 +2,7 @@ import { defineSection } from '../audit/define-section.ts';
 import { factsOf } from './code-quality/facts.ts';
 import { queries, settings, uses } from './code-quality/input.ts';
 import { newSignature } from './code-quality/rule-new-signature.ts';
-import { swallowedError } from './code-quality/rule-swallowed.ts';
+import { swallowedError } from './code-quality/rule-refused-open.ts';
 import { defineTables, statistics } from './code-quality/statistics.ts';
 import { findingsPart, unseenPart } from './shared/vocabulary/unseen.ts';
 import { tableBlock } from './shared/vocabulary/table.ts';

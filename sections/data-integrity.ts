@@ -6,6 +6,7 @@ import {
   walletCheck,
   walletGate,
 } from './data-integrity/checks.ts';
+import { deletionsCheck } from './data-integrity/check-deletions.ts';
 import { orderOfTimeCheck } from './data-integrity/check-order-of-time.ts';
 import { balanceDiffers } from './data-integrity/exchange/rule-balances.ts';
 import { fillOrphansFound } from './data-integrity/exchange/rule-fills.ts';
@@ -91,7 +92,16 @@ export const dataIntegrity = defineSection({
     defineSilentExchanges(input, out);
     defineTables(input, out);
   },
-  checks: [matchCheck, fillCheck, orderCheck, identityCheck, walletCheck, accountingCheck, orderOfTimeCheck],
+  checks: [
+    matchCheck,
+    fillCheck,
+    orderCheck,
+    identityCheck,
+    walletCheck,
+    accountingCheck,
+    orderOfTimeCheck,
+    deletionsCheck,
+  ],
   gates: [exchangeGate, snapshotGate, walletGate, lostRowsGate],
   rules: [
     phantomPosition,

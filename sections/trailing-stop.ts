@@ -10,6 +10,7 @@ import { factsOf, isRated, type Facts } from './trailing-stop/facts.ts';
 import { asked, queries, settings, uses, type Input } from './trailing-stop/input.ts';
 import { loosenedStop } from './trailing-stop/rule-loosened.ts';
 import { notActivated } from './trailing-stop/rule-missed.ts';
+import { standingMeasure } from './trailing-stop/rule-standing.ts';
 import { updateStorm } from './trailing-stop/rule-storm.ts';
 import { uselessUpdates } from './trailing-stop/rule-useless.ts';
 import { activations, symbolTable, updates } from './trailing-stop/statistics.ts';
@@ -54,7 +55,7 @@ export const trailingStop = defineSection({
     out.dataset(symbolTable(input).of(head, facts.symbols, input.bot.quoteCurrency));
   },
   checks: [updateRate],
-  rules: [updateStorm, loosenedStop, notActivated, uselessUpdates],
+  rules: [updateStorm, loosenedStop, notActivated, uselessUpdates, standingMeasure],
   parts(facts, input, out, findings, rules) {
     const outside = withoutDatabase('Statistics', 'trailing stops and their moves', input.bot);
     if (outside !== null) return outside;

@@ -3,6 +3,7 @@ import { known, missing, type Value } from '../../audit/value.ts';
 import { exitName } from '../shared/facts/exit-names.ts';
 import { counted, lines, WHOLE_BOT } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
+import { entrySlippage } from './arrival.ts';
 import type { ExitFacts, Facts } from './facts.ts';
 import { asked, SECTION, type Input } from './input.ts';
 import type { Simulated } from './simulation.ts';
@@ -32,6 +33,16 @@ export function statistics({ courses, trailing, kept, losing, ahead, stopBps, un
         {
           formula: 'median of (entry - first trigger) / entry x 10,000 in the position’s direction',
           row: true,
+        },
+      ),
+      counted({ id: 'AP10', unit: 'bps' })(
+        'entry_slippage',
+        'Entry over the price before it, mean',
+        entrySlippage(input),
+        {
+          formula:
+            'mean of (average fill - last price of the minute before the order) / that price x 10,000 in the position’s direction, market entries; cost positive',
+          queries: asked('orders', 'prices'),
         },
       ),
       count(

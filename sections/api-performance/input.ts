@@ -3,6 +3,7 @@ import type { SectionInput } from '../../audit/section.ts';
 import type { Kind } from '../../audit/word-kinds.ts';
 import { positionsFact } from '../shared/facts/evidence-facts.ts';
 import {
+  apiBucketsQuery,
   apiDurationsQuery,
   apiErrorsQuery,
   apiFailuresQuery,
@@ -48,6 +49,7 @@ export const queries = {
   durations: apiDurationsQuery,
   errors: apiErrorsQuery,
   steps: apiStepsQuery,
+  buckets: apiBucketsQuery,
   failures: apiFailuresQuery,
   submits: unclearSubmitsQuery,
   orders: unclearOrdersQuery,
@@ -57,6 +59,7 @@ export type Settings = z.output<typeof settings>;
 export type Input = SectionInput<typeof queries, Settings, typeof uses>;
 export type OperationKind = Kind<'operation_kind'> | 'unknown';
 
+export const SECTION = 'api-performance';
 export const asked = idsOf(queries);
 
 /** Operations of the template's table, and the objective of each that has one. */

@@ -1,11 +1,11 @@
-import { missing, type Value } from '../../audit/value.ts';
+import { isKnown, missing, type Value } from '../../audit/value.ts';
 import type { Output } from '../../audit/section.ts';
 import { lines, unshown, type ColumnOf } from '../shared/vocabulary/lines.ts';
 import { col, table, tablesOf } from '../shared/vocabulary/table.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
 import { durationsOf, GIVEN_UP, withinSlo, type Durations } from './durations.ts';
 import { callsOf, type CallGroup, type ErrorGroup, type Facts } from './facts.ts';
-import { asked, OPERATIONS, titleOf, type Input, type OperationKind } from './input.ts';
+import { asked, OPERATIONS, SECTION, titleOf, type Input, type OperationKind } from './input.ts';
 
 /** One kind of operation, of one exchange or of all: its calls, durations and how it met its objective. */
 export interface OperationUse extends Durations {
@@ -83,8 +83,21 @@ export function operationLines(facts: Facts, input: Input) {
         formula: '100 x calls answered within the objective / calls with a duration',
         of: (use) => ({ value: use.attained, n: use.n }),
       }),
+      unshown('AP4', 'percent', 'api_budget_left', 'Error budget left', {
+        formula:
+          '100 x (1 - (100 - answered within the objective) / (100 - policy api-performance.sloTargetPct)); below 0 it is overdrawn',
+        of: ({ attained, n }) => ({ value: budgetLeft(attained, input.settings.sloTargetPct), n }),
+      }),
     ],
   });
+}
+
+/** Percent of the misses that the target allows and that were not used up; of a target without any there is no budget. */
+function budgetLeft(attained: Value<number>, target: number): Value<number> {
+  if (!isKnown(attained)) return attained;
+  return target === 100
+    ? missing('not_applicable', 'the target allows no miss')
+    : { value: 100 * (1 - (100 - attained.value) / (100 - target)) };
 }
 
 const operations = table<OperationUse>({
@@ -124,7 +137,7 @@ const errors = table<ErrorGroup>({
 
 /** Tables 5.1 and 5.2 of the template, and the operations by their own names. */
 export function defineTables(facts: Facts, input: Input, out: Output): void {
-  const define = tablesOf(out, 'api-performance', input.bot.quoteCurrency, asked);
+  const define = tablesOf(out, SECTION, input.bot.quoteCurrency, asked);
   const most = [...facts.errors].sort((a, b) => b.calls - a.calls || (a.first_at < b.first_at ? -1 : 1));
   define(errors, 'errors', 'Error distribution', most, 'errors');
   define(operations, 'operations', 'Performance metrics', operationsOf(facts.groups, input), 'durations');

@@ -114,7 +114,8 @@ export const latencyMissed = rule<Facts, Input>()({
     return {
       title: text`Calls to ${place} are slow: ${titles}`,
       description: text`${n.slow_attained} of the calls were answered within ${n.slow_objective}, and ${n.slow_target} should be; their P95 is ${n.slow_p95}. ${n.slow_calls} calls were slower.`,
-      financial: 'Each entry and exit is filled later than it was decided; the slippage of section 9 has it.',
+      financial:
+        'Each entry and exit is filled later than it was decided, at the price of that time; what that cost is not recorded.',
       operational: 'Calls that wait hold those behind them.',
       risk: found.some(({ kind }) => kind === 'update_stop')
         ? 'A stop that is moved late protects less than the bot believes.'

@@ -5,6 +5,7 @@ import { reasonOf, rowsOf } from '../shared/vocabulary/unseen.ts';
 import { placeOf, topFrame } from './frames.ts';
 import type { Input } from './input.ts';
 import type { FaultRow } from './queries.ts';
+import { leftOpen } from './refused-orders.ts';
 
 export type Facts = ReturnType<typeof factsOf>;
 export type Fault = ReturnType<typeof faultOf>;
@@ -30,6 +31,7 @@ export function factsOf(input: Input) {
     swallowed: rowsOf(input.rows.swallowed).filter(
       ({ at }) => ms(input.window.to) - ms(at) > input.settings.swallowedMin * 60_000,
     ),
+    refused: leftOpen(input),
     /** Signatures that came often enough and that the days before did not know. */
     fresh:
       blindOf(rows, input) === null ? often.filter((same) => same.every(({ before }) => !before)).flat() : [],

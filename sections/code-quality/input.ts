@@ -5,6 +5,7 @@ import { idsOf } from '../shared/vocabulary/query-ids.ts';
 import { notNegative, positive, sample } from '../shared/vocabulary/setting.ts';
 import { versionsQuery } from '../shared/queries/versions.ts';
 import { faultSignaturesQuery, swallowedQuery } from './queries.ts';
+import { refusedOrdersQuery } from './refused-query.ts';
 
 export const SECTION = 'code-quality';
 
@@ -21,11 +22,16 @@ export const settings = z.object({
   ),
   swallowedMin: notNegative(
     10,
-    'CQ-02: so long after an execution that failed its decision has an end, or is sent again (minutes)',
+    'CQ-02: so long after a refusal its decision or order has an end, or is sent again (minutes)',
   ),
 });
 
-export const queries = { faults: faultSignaturesQuery, versions: versionsQuery, swallowed: swallowedQuery };
+export const queries = {
+  faults: faultSignaturesQuery,
+  versions: versionsQuery,
+  swallowed: swallowedQuery,
+  refused: refusedOrdersQuery,
+};
 export const uses = { thresholds };
 export type Input = SectionInput<typeof queries, z.output<typeof settings>, typeof uses>;
 

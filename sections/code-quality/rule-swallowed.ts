@@ -14,12 +14,12 @@ const symbolsOf = (found: readonly SwallowedRow[]): string =>
   names([...new Set(found.map(({ symbol, decision_id: id }) => symbol ?? id))]);
 
 /** An execution failed, and neither its decision nor a second attempt shows that anybody noticed, per exchange. */
-export const swallowedError = rule<Facts, Input>()({
+export const swallowedExecution = rule<Facts, Input>()({
   id: 'CQ-02',
   title: 'Swallowed error',
   dimension: 'stability',
   condition: ({ swallowedMin }) =>
-    `an execution that failed more than ${String(swallowedMin)} min before the end, of a decision that is still pending, and nothing was sent again`,
+    `an execution that failed more than ${String(swallowedMin)} min before the end, of a decision that is still pending, and nothing was sent again; or an order that the exchange refused, whose row stayed open for longer than that`,
   effort: 'medium',
   find: ({ swallowed }) => groupsByVenue(swallowed, ({ exchange }) => venueOf(exchange)),
   from: { basis: 'executions and their decisions', queries: asked('swallowed') },

@@ -80,6 +80,10 @@ export const settings = z.strictObject({
     1_000_000,
     'DI9: over so many rows of a table read by sequential scans its indexes are shown for review',
   ),
+  appendedRows: whole(
+    1_000,
+    'DI9: a table with so many rows inserted, and none deleted before the window, is only appended to',
+  ),
   minTrades: whole(10, 'DQ-04: stored results that are all 0 are told from this many closed positions on'),
 });
 export type Settings = z.output<typeof settings>;

@@ -21,9 +21,12 @@ export interface TableHealth {
   readonly rows: number;
   readonly kilobytes: number;
   /** From the first counters of the window to the last; null where they began anew between, or there is one sample. */
-  readonly change: Readonly<
-    Record<'inserts' | 'updates' | 'deletes' | 'scans' | 'scanned' | 'kilobytesADay', number>
-  > | null;
+  readonly change:
+    | (Readonly<Record<'inserts' | 'updates' | 'deletes' | 'scans' | 'scanned' | 'kilobytesADay', number>> & {
+        /** Since the counters began. */
+        readonly before: Readonly<Record<'inserts' | 'deletes', number>>;
+      })
+    | null;
 }
 
 /** Null: no snapshot of the window carries counters. */
@@ -58,6 +61,7 @@ function healthOf(name: string, samples: readonly Sample[]): TableHealth {
     change: {
       ...{ inserts: by(2), updates: by(3), deletes: by(4), scans: by(5), scanned: by(6) },
       kilobytesADay: Math.round((by(1) / KB) * (DAY_MS / lengthMs)),
+      before: { inserts: first[2] ?? 0, deletes: first[4] ?? 0 },
     },
   };
 }

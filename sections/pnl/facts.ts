@@ -8,7 +8,7 @@ import { venueOf, venuesOf } from '../shared/facts/symbols.ts';
 import { unclaimedFills } from '../shared/facts/unclaimed-fills.ts';
 import { returnsOf, windowEquity } from './equity.ts';
 import type { Input } from './input.ts';
-import { largeLosses, limitUses } from './loss-limits.ts';
+import { largeLosses, limitUses, meanInRisk } from './loss-limits.ts';
 import { cumulative, drawdown, summarise, type Summary } from '../shared/facts/result-summary.ts';
 
 /** The closed positions of one exchange, or of all with null. */
@@ -54,6 +54,7 @@ export function factsOf(input: Input) {
     /** Marked to market; null where equity at the start is not known. */
     equityDrawdown: equity && drawdown(equity),
     ...limitUses(closed, input),
+    inRisk: meanInRisk(closed.results, input),
     largeLosses: largeLosses(closed.results, limitsOf('per_trade_loss', input).limits, input),
     market: marketChange(
       positions.filter(({ closedAt }) => closedAt !== null),

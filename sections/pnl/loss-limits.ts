@@ -1,3 +1,4 @@
+import { sum } from '../../audit/decimal.ts';
 import { known, missing, type Missing, type Value } from '../../audit/value.ts';
 import type { Rows } from '../../audit/section.ts';
 import type { Closed, Result } from '../shared/facts/closed-results.ts';
@@ -82,6 +83,19 @@ function transferDoubt({ rows: { transfers } }: Input): Missing | null {
     transfers.reason,
     `equity fell by a large part of the limit, and whether money was withdrawn is not known: ${transfers.detail ?? transfers.reason}`,
   );
+}
+
+/** Mean net result in multiples of what the first stop would have cost, over the closed positions of which that is known (PN6). */
+export function meanInRisk(results: readonly Result[], { shared: { protection } }: Pick<Input, 'shared'>) {
+  const positions = protection.ok ? protection.positions : [];
+  const plans = new Map(positions.map((position) => [position.fact.id, plannedLoss(position)]));
+  const multiples = results.flatMap(({ fact, net }) => {
+    const plan = plans.get(fact.id) ?? null;
+    return plan === null ? [] : [net.div(plan)];
+  });
+  return multiples.length === 0
+    ? null
+    : { n: multiples.length, mean: sum(multiples).div(multiples.length).toNumber() };
 }
 
 /** Losses over the per-trade limit, over a multiple of the plan, or over a share of equity (catalogue PN-03). */

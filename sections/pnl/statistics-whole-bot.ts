@@ -4,7 +4,14 @@ import type { Output } from '../../audit/section.ts';
 import { fig, text } from '../../audit/text.ts';
 import { known, missing } from '../../audit/value.ts';
 import { groupBy } from '../shared/facts/row-values.ts';
-import { equityQuery, fillsQuery, pricesQuery, transfersQuery } from '../shared/queries/trading.ts';
+import {
+  equityQuery,
+  fillsQuery,
+  ordersQuery,
+  pricesQuery,
+  stopChangesQuery,
+  transfersQuery,
+} from '../shared/queries/trading.ts';
 import {
   lines,
   shown,
@@ -102,6 +109,16 @@ export function riskStatistics(facts: Facts, input: Input): Lines {
         of: () => equityDrawdown?.relative ?? noEquity,
         when: () => equityDrawdown?.relativeAt ?? null,
         note: 'may be another episode',
+      }),
+      unshown('PN6', 'ratio', 'expectancy_of_risk', 'Expectancy in multiples of the planned loss', {
+        formula:
+          'mean of net / (|entry - first stop| x quantity), over closed positions whose first stop is known',
+        queries: [...new Set([...from.queries, ordersQuery.id, stopChangesQuery.id])],
+        of: () =>
+          unknownResults ??
+          (facts.inRisk === null
+            ? missing('no_data', 'no closed position with a known first stop')
+            : { value: known(facts.inRisk.mean), n: facts.inRisk.n }),
       }),
       shown('PN14', 'percent', 'market_change', 'Change of the traded symbols', {
         formula: 'mean of (last - first) / first of the symbols of closed positions',

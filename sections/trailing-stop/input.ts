@@ -27,6 +27,9 @@ export const settings = z.object({
     60,
     'TS-03: a position has this long from the price of the activation to become active, seconds.',
   ),
+  ackP95Ms: positive(5_000, 'AL-01, TS9: P95 of the updates above this is worth a trial, milliseconds.'),
+  callSharePercent: percent(50, 'AL-01, TS7: a larger share of the order requests is worth a trial.'),
+  standingWindows: sample(3, 'AL-01: fewest windows in a row, this one among them.'),
   tickLoopS: positive(5, 'TS-01: a median pause below this supports a loop on every price, seconds.'),
 });
 export type Settings = z.output<typeof settings>;

@@ -182,7 +182,7 @@ export function updates(facts: Facts, input: Input) {
 }
 
 /** TS7: calls do not name the stop that they move, so what is counted is the moves that the bot recorded. */
-function callShare(moves: number, venue: string | null, { rows }: Input) {
+export function callShare(moves: number, venue: string | null, { rows }: Input) {
   const own = rowsOf(rows.calls).filter((row) => venue === null || venueOf(row.exchange) === venue);
   const kindOf = (row: (typeof own)[number]) => row.operation_kind ?? 'unknown';
   const sent = own.reduce((all, row) => all + (ORDER_PATH.has(kindOf(row)) ? row.calls : 0), 0);

@@ -72,6 +72,7 @@ const RARER: readonly Way[] = [
 const SUPPORTING: readonly string[] = [
   'alert-habits',
   'alerts',
+  'api-buckets',
   'api-durations',
   'api-errors',
   'api-failures',
@@ -138,6 +139,7 @@ const SUPPORTING: readonly string[] = [
   'told-by-event',
   'told-by-stop-change',
   'prices',
+  'refused-and-open-orders',
   'several-executions',
   'swallowed-executions',
   // Whether trading was stopped before the end, which is the gate's.

@@ -23,6 +23,7 @@ const RULES = [
   'TS-02',
   'TS-03',
   'TS-04',
+  'AL-01',
   'WS-01',
   'WS-02',
   'WS-03',
@@ -46,6 +47,8 @@ const RULES = [
   'PN-03',
   'PN-04',
   'CQ-01',
+  'CQ-02',
+  // Of an execution, and of an order.
   'CQ-02',
   'CF-01',
   'CF-02',
@@ -98,7 +101,7 @@ const TRADING = [
   'liquidation',
 ];
 
-test('there is exactly one defect for each rule', () => {
+test('there is exactly one defect for each rule, or for each of its conditions', () => {
   const own = DEFECTS.flatMap(({ causes }) => causes.map(({ rule }) => rule));
   expect(own.toSorted()).toEqual(RULES.toSorted());
   expect(new Set(DEFECTS.map(({ name }) => name)).size).toBe(DEFECTS.length);

@@ -2,9 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import pg from 'pg';
 import { PRODUCTION } from '../../audit/kinds.ts';
 import { DEFECTS } from '../../local/demo/defects/index.ts';
-import { NO_DEFECTS } from '../../local/demo/defects/plan.ts';
+import { planOf } from '../../local/demo/defects/plan.ts';
 import type { Finding } from '../../audit/finding.ts';
-import { auditWindow, createBench, fillBench, type Audited, type Bench } from '../support/audit.ts';
+import {
+  auditShifts,
+  auditWindow,
+  createBench,
+  fillBench,
+  type Audited,
+  type Bench,
+} from '../support/audit.ts';
 import { foreignRows } from '../support/own-rows.ts';
 import { expectGolden } from '../support/golden.ts';
 import { differenceText, saidBy } from './said.ts';
@@ -49,14 +56,18 @@ async function cleanAudit(kind: string): Promise<Audited> {
 }
 
 async function auditOf(defects: readonly string[], kind: string): Promise<Audited> {
-  const filled = await fillBench(bench, NOW, { ...NO_DEFECTS, newest: defects });
+  const plan = planOf(defects);
+  const filled = await fillBench(bench, NOW, plan);
   const window = filled.shifts[2];
   if (!window) throw new Error('the demo has three shifts');
   readerUrl = filled.bot.databaseUrl ?? '';
   // With every source that the demo has, the exchanges' own states among them.
   const sources = { ...filled.bot.facts.sources, exchange: 'required' } as const;
   const bot = { ...filled.bot, facts: { ...filled.bot.facts, sources } };
-  return auditWindow(bench, { ...filled, bot, window, kind });
+  if (plan.oldest.length === 0) return auditWindow(bench, { ...filled, bot, window, kind });
+  const [, , newest] = await auditShifts(bench, { ...filled, bot });
+  if (!newest) throw new Error('three shifts are audited');
+  return newest;
 }
 
 const ruleAndSeverity = ({ rule, severity }: { rule: string; severity: string }): string =>

@@ -37,7 +37,8 @@ const APART: readonly (readonly [why: string, ...names: readonly string[]])[] = 
 /** These take away what the others are seen by: a table, and every entry of the shift. */
 const ALONE: readonly string[] = ['table-denied', 'signals-without-orders'];
 
-const NAMES = DEFECTS.map(({ name }) => name).filter((name) => !ALONE.includes(name));
+/** What lasts is found by the reports before, and here there are none. */
+const NAMES = DEFECTS.flatMap(({ name, lasts }) => (lasts === true || ALONE.includes(name) ? [] : [name]));
 const areApart = (a: string, b: string): boolean =>
   APART.some(([, ...names]) => names.includes(a) && names.includes(b));
 const pairsOf = (names: readonly string[]): readonly string[] =>

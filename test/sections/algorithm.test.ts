@@ -1,7 +1,7 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { algorithm } from '../../sections/algorithm.ts';
-import { at, danglingReferences, evaluate, valueOf, type Evidence } from './support.ts';
-import { later, many, position, stop } from './trading-rows.ts';
+import { at, danglingReferences, evaluate, figureOf, valueOf, type Evidence } from './support.ts';
+import { entryOrder, later, many, position, stop } from './trading-rows.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -126,4 +126,31 @@ test('without prices nothing is said of the algorithm', () => {
   const result = evaluate(algorithm, { lacks: ['price'], rows: { positions: [trail('T').position] } });
   expect(valueOf(result, 'courses')).toBe('<missing_entity>');
   expect(result.parts).toHaveLength(1);
+});
+
+describe('AP10, entries against the price before them', () => {
+  const entries = (n: number, over: Row = {}) =>
+    many(n, (index) =>
+      entryOrder(`E${String(index)}`, {
+        ...{ symbol: 'T0USDT', created_at: at('02:01'), average_price: '101.1010' },
+        ...over,
+      }),
+    );
+  const slippage = (orders: readonly Row[]) =>
+    figureOf(run([trail('T0')], { rows: { orders } }), 'entry_slippage');
+
+  test('the mean in the direction of the order, cost positive, of at least twenty', () => {
+    expect(slippage(entries(20))).toMatchObject({ value: expect.closeTo(10, 9), n: 20 });
+    expect(slippage(entries(20, { side: 'short' }))).toMatchObject({ value: expect.closeTo(-10, 9) });
+    expect(slippage(entries(19))).toMatchObject({ value: null, reason: 'insufficient_n' });
+  });
+
+  test.each<[string, Row]>([
+    ['a limit order sets its own price', { type: 'limit' }],
+    ['one that was not filled', { status: 'cancelled' }],
+    ['one without a price in the minute before', { created_at: at('02:00:30') }],
+    ['an exit', { role: 'exit' }],
+  ])('%s', (_name, over) => {
+    expect(slippage(entries(20, over))).toMatchObject({ value: null, reason: 'no_data' });
+  });
 });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { nearestRank } from '../../audit/statistics.ts';
 import { durationsOf } from '../../sections/api-performance/durations.ts';
 import { answered, failed, QUIET, run, step, unclear } from './api-calls.ts';
-import { checkOf, figureOf, valueOf } from './support.ts';
+import { at, checkOf, figureOf, valueOf } from './support.ts';
 
 const CHECKS = ['AP2', 'AP4-OPEN', 'AP4-CLOSE', 'AP4-PRICE', 'AP5', 'AP7'];
 const states = (result: ReturnType<typeof run>) => CHECKS.map((id) => checkOf(result, id));
@@ -102,6 +102,51 @@ describe('figures', () => {
     expect(valueOf(result, 'api_limit_peak_at')).toBe('2026-11-20T02:00:00.000Z');
     expect(valueOf(result, 'api_limit_peak', { exchange: 'bybit' })).toBe('<no_data>');
     expect(valueOf(result, 'api_limit_over')).toBe(0);
+  });
+});
+
+test.each([
+  [400, 0, 100],
+  [396, 4, 0],
+  [398, 2, 50],
+  [392, 8, -100],
+])('%i calls in time and %i late leave %i %% of the error budget', (good, late, left) => {
+  const rows = [
+    answered('open_position', good, 50),
+    answered('open_position', late, 2_001, late === 0 ? { ms: [], counts: [] } : {}),
+  ];
+  const budget = figureOf(run({ 'api-durations': rows }), 'api_budget_left', { operation: 'open_position' });
+  expect(budget.value).toBeCloseTo(left, 9);
+});
+
+describe('durations by hour', () => {
+  const bucket = (calls: number, over: object = {}) => ({
+    ...{ bucket: 2, operation_kind: 'open_position', calls, average: 60, p95: 2_001, longest: 2_400 },
+    ...over,
+  });
+  const shown = (rows: readonly object[]) => {
+    const result = run({ 'api-buckets': rows as never });
+    const points = result.series.find(({ id }) => id.endsWith('p95-open_position'))?.points;
+    const cells = result.datasets.find(({ id }) => id === 'api-performance.buckets')?.rows;
+    return { points: points?.map(({ value }) => value), cells };
+  };
+  const [hour, next] = ['02:00', '03:00'].map((clock) => new Date(at(clock)).toISOString());
+
+  test('a P95 over its objective is drawn, of at least 20 calls, and then the table has all of them', () => {
+    const few = bucket(19, { bucket: 3 });
+    expect(shown([bucket(20), few])).toEqual({
+      points: [null, null, 2_001, null, null, null, null, null],
+      cells: [
+        [hour, 'Open position', 20, 60, 2_001, 2_400],
+        [next, 'Open position', 19, 60, null, 2_400],
+      ],
+    });
+    const nothing = { points: undefined, cells: undefined };
+    expect([shown([few]), shown([bucket(20, { p95: 2_000 })])]).toEqual([nothing, nothing]);
+  });
+
+  test('stops stand in section 2', () => {
+    expect(shown([bucket(20, { operation_kind: 'update_stop' })]).points).toBeUndefined();
   });
 });
 

@@ -218,6 +218,56 @@ describe('CQ-02, a failed execution that nobody noticed', () => {
     expect(unjudged(['event'])).toEqual(['CQ-01']);
     expect(unjudged(['execution'])).toEqual(['CQ-02']);
     expect(unjudged(['decision'])).toEqual(['CQ-02']);
+    expect(unjudged(['api_call'])).toEqual(['CQ-02']);
+    expect(unjudged([])).toEqual([]);
     expect(findings([swallowed()], { lacks: ['event'] })).toHaveLength(1);
+  });
+});
+
+describe('CQ-02, a refused order that stayed open', () => {
+  const refused = (over: Row = {}): Row => ({
+    id: 'O-1',
+    exchange: 'binance',
+    symbol: 'BTCUSDT',
+    status: 'new',
+    at: at('07:49'),
+    operation: 'open_position',
+    class: 'insufficient_margin',
+    http_status: 400,
+    error_code: '-2019',
+    ended_at: null,
+    ...over,
+  });
+  const findings = (rows: readonly Row[]) =>
+    findingsOf(run([], { rows: { 'refused-and-open-orders': rows } }), 'CQ-02');
+  const cancelled = (ended: string) => refused({ at: at('02:00'), status: 'cancelled', ended_at: at(ended) });
+
+  test.each<[string, Row, number]>([
+    ['refused ten minutes before the end', refused({ at: at('07:50') }), 0],
+    ['a moment longer ago', refused({ at: at('07:49:59.999') }), 1],
+    ['ended after ten minutes', cancelled('02:10'), 0],
+    ['a moment later', cancelled('02:10:00.001'), 1],
+  ])('%s', (_name, row, expected) => {
+    expect(findings([row])).toHaveLength(expected);
+  });
+
+  test('lasts to its end, and stands beside what executions tell', () => {
+    const swallowed = {
+      ...{ id: 'x', decision_id: 'd', at: at('01:00'), http_status: 400, error: 'no' },
+      ...{ exchange: 'binance', symbol: 'ETHUSDT', ended: 0 },
+    };
+    const result = run([], {
+      rows: { 'refused-and-open-orders': [cancelled('02:30')], 'swallowed-executions': [swallowed] },
+    });
+    expect(findingsOf(result, 'CQ-02')).toMatchObject([
+      { venue: 'binance', occurrences: [{ subject: 'd' }] },
+      {
+        venue: 'binance',
+        severity: 'MEDIUM',
+        occurrences: [{ subject: 'BTCUSDT', at: at('02:00') }],
+        lastSeen: new Date(at('02:30')).toISOString(),
+        cause: { id: 'order-swept-later' },
+      },
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { run } from './data-integrity-support.ts';
-import { at } from './support.ts';
+import { missing } from '../../audit/value.ts';
+import { at, checkOf } from './support.ts';
 
 type Counts = readonly number[];
 const sample = (clock: string, tables: Readonly<Record<string, Counts>>, reset = 'r') => ({
@@ -60,5 +61,27 @@ describe('database health', () => {
 
   test('without counters there is no such part, and no dataset', () => {
     expect(shown([])).toEqual({ part: 'null', cells: undefined });
+  });
+});
+
+describe('DI9, deletions from tables that are appended to', () => {
+  const counts = (inserts: number, deletes: number): Counts => [9, 9, inserts, 0, deletes, 0, 0];
+  const judged = (rows: unknown) => checkOf(run({ 'table-counters': rows as never }), 'DI9');
+  const between = (first: Counts, last: Counts) => [
+    sample('00:00', { t: first }),
+    sample('08:00', { t: last }),
+  ];
+
+  test.each<[string, unknown, number | string]>([
+    ['nothing was deleted', between(counts(1_000, 0), counts(1_200, 0)), 1],
+    ['a first row was', between(counts(1_000, 0), counts(1_200, 1)), 0],
+    ['rows are deleted all the time', between(counts(1_000, 1), counts(1_200, 9)), 'not_applicable'],
+    ['too few rows to call it that', between(counts(999, 0), counts(1_200, 1)), 'not_applicable'],
+    ['counters began anew', between(counts(1_000, 0), counts(3, 0)), 'not_applicable'],
+    ['no snapshot carries counters', [], 'not_applicable'],
+    ['no snapshot at all', missing('no_data', 'none'), 'not_applicable'],
+    ['snapshots that cannot be read', missing('source_failed', 'permission denied'), 'unknown'],
+  ])('%s', (_name, rows, r) => {
+    expect(judged(rows)).toBe(r);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { at, checkOf, findingsOf } from './support.ts';
+import { at, checkOf, figureOf, findingsOf } from './support.ts';
 import { many, stop as stopOrder } from './trading-rows.ts';
 import { trades } from './closed-trades.ts';
 import { run, LIMITS } from './pnl-support.ts';
@@ -84,6 +84,17 @@ describe('PN-01 to PN-04', () => {
     expect(findingsOf(run({ ...list, equity: equity('1000') }), 'PN-03')).toEqual([]);
     expect(findingsOf(run({ ...list, equity: equity('400') }), 'PN-03')[0]?.severity).toBe('HIGH');
     expect(findingsOf(run({ ...list, equity: equity('200') }), 'PN-03')[0]?.severity).toBe('CRITICAL');
+  });
+
+  test('PN6: results in multiples of what their first stop would have cost, of those that had one', () => {
+    const list = trades([{ gross: -10 }, { gross: 30 }, { gross: 5 }]);
+    const stops = ['P000', 'P001'].map((id) => ({
+      ...{ position_id: id, at: at('01:00'), kind: 'placed', new_price: '90', exchange: 'binance' },
+    }));
+    const inRisk = (rows: readonly object[]) =>
+      figureOf(run({ ...list, 'stop-changes': rows as never }), 'expectancy_of_risk');
+    expect(inRisk(stops)).toMatchObject({ value: expect.closeTo((-10.08 + 29.92) / 20, 9), n: 2 });
+    expect(inRisk([])).toMatchObject({ value: null, reason: 'no_data' });
   });
 
   test.each([

@@ -3,6 +3,7 @@ import pg from 'pg';
 import { columnsOf, nullOf, type EntityName } from '../../audit/contract.ts';
 import type { Query } from '../../audit/query.ts';
 import {
+  apiBucketsQuery,
   apiDurationsQuery,
   apiErrorsQuery,
   apiFailuresQuery,
@@ -10,6 +11,7 @@ import {
   unclearOrdersQuery,
   unclearSubmitsQuery,
 } from '../../sections/shared/queries/api-calls.ts';
+import { refusedOrdersQuery } from '../../sections/code-quality/refused-query.ts';
 import { createPool } from '../../sources/database/distribution.ts';
 import { freshDatabase, type FreshDatabase } from '../support/postgres.ts';
 import { at, WINDOW } from './support.ts';
@@ -69,7 +71,8 @@ async function ask<Result>(
   const sql = query.sql
     .replaceAll(/@([a-z_]+)/g, query.distribution === undefined ? '"$1"' : counted)
     .replaceAll(':from', `'${window.from}'`)
-    .replaceAll(':to', `'${window.to}'`);
+    .replaceAll(':to', `'${window.to}'`)
+    .replaceAll(':bucket_s', '3600');
   const result = await client.query<{ row: unknown }>(`select to_jsonb(q) as row from (${sql}) q`);
   const rows = result.rows.map(({ row }) => stringsOf(row as Record<string, unknown>));
   if (query.distribution === undefined) return rows.map((row) => query.row.parse(row));
@@ -196,6 +199,22 @@ test('steps are minutes in a window of a day at most, and longer in a longer one
   expect(month).toHaveLength(1);
 });
 
+test('P95 of a bucket is the nearest rank of its calls in whole ms, whatever else is called', async () => {
+  const durations = ['7.4', ...Array.from({ length: 18 }, (_, index) => String(10 + index)), '900.5'];
+  await insert('api_call', [
+    ...durations.map((ms) => call('01:10', { duration_ms: ms, operation_kind: 'open_position' })),
+    call('01:59:59', { duration_ms: '5000', operation_kind: 'open_position', outcome: 'timeout' }),
+    call('02:00', { duration_ms: '80' }),
+    ...['-1', null].map((ms) => call('01:20', { duration_ms: ms })),
+    call('01:30', { operation_kind: 'other' }),
+  ]);
+  const found = await ask(apiBucketsQuery);
+  expect(found.map((row) => Object.values(row))).toEqual([
+    [1, 'open_position', 21, (7 + 18 * 18.5 + 901 + 5_000) / 21, 901, 5_000],
+    [2, 'fetch_price', 1, 80, 80, 80],
+  ]);
+});
+
 describe('orders without a known outcome', () => {
   const submit = (clock: string, over: Row = {}): Row =>
     call(clock, { operation: 'buy', operation_kind: 'open_position', client_order_id: 'c1', ...over });
@@ -236,5 +255,38 @@ describe('orders without a known outcome', () => {
     });
     await insert('order', [order('O1', 'c1'), order('O2', 'c2'), order('O3', 'c3')]);
     expect((await ask(unclearOrdersQuery)).map(({ id }) => id)).toEqual(['O1', 'O2']);
+  });
+});
+
+describe('orders that were refused and whose rows stayed open', () => {
+  const NO = { outcome: 'error', http_status: 400, error_kind: 'filter' };
+  const sent = (clock: string, over: Row = {}): Row =>
+    call(clock, { operation: 'buy', operation_kind: 'open_position', client_order_id: 'c1', ...over });
+  const open = (over: Row = {}): Row => ({
+    ...{ id: 'O1', client_order_id: 'c1', symbol: 'BTCUSDT', status: 'new', created_at: at('01:00') },
+    ...over,
+  });
+
+  test.each<[string, readonly Row[], Row, readonly string[]]>([
+    ['refused, and nothing more', [sent('01:00:01', NO)], open(), ['O1']],
+    ['swept later', [sent('01:00:01', NO)], open({ status: 'cancelled', cancelled_at: at('02:00') }), ['O1']],
+    ['rejected, as it should be', [sent('01:00:01', NO)], open({ status: 'rejected' }), []],
+    ['refused once more', [sent('01:00:01', NO), sent('01:05', NO)], open(), ['O1']],
+    [
+      'sent again, without an answer',
+      [sent('01:00:01', NO), sent('01:05', { outcome: 'timeout' })],
+      open(),
+      [],
+    ],
+    ['a change of an order that was taken', [sent('01:00'), sent('01:00:30', NO)], open(), []],
+    ['an order that the exchange gave an id', [sent('01:00:01', NO)], open({ exchange_order_id: 'E' }), []],
+    ['one that was filled', [sent('01:00:01', NO)], open({ filled: '1' }), []],
+    ['no answer is no refusal', [sent('01:00:01', { outcome: 'timeout' })], open(), []],
+    ['an id that is known is none', [sent('01:00:01', { ...NO, error_kind: 'duplicate_id' })], open(), []],
+    ['an order of another time', [sent('03:00', NO)], open(), []],
+  ])('%s', async (_name, calls, order, ids) => {
+    await insert('api_call', calls);
+    await insert('order', [order]);
+    expect((await ask(refusedOrdersQuery)).map(({ id }) => id)).toEqual(ids);
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { trailingStop } from '../../sections/trailing-stop.ts';
-import { at, danglingReferences, evaluate, type Evidence } from './support.ts';
+import type { HistoryWindow } from '../../audit/evidence.ts';
+import { at, danglingReferences, evaluate, WINDOW, type Evidence } from './support.ts';
 import { many, position } from './trading-rows.ts';
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -46,3 +47,16 @@ export function run(rows: Evidence['rows'], more: Omit<Evidence, 'rows'> = {}) {
 }
 export const symbols = (result: ReturnType<typeof run>) =>
   result.datasets.find(({ id }) => id === 'trailing-stop.symbols')?.rows ?? [];
+
+/** Reports of the windows just before, newest first, each with these figures. */
+export const reportsBefore = (figures: readonly HistoryWindow['figures'][]): readonly HistoryWindow[] => {
+  const lengthMs = Date.parse(WINDOW.to) - Date.parse(WINDOW.from);
+  const edge = (back: number): string => new Date(Date.parse(WINDOW.from) - back * lengthMs).toISOString();
+  return figures.map((own, index) => ({
+    ...{ verdict: 'PASS', overall: 9, reportHash: 'h', findings: [], figures: own },
+    window: { from: edge(index + 1), to: edge(index) },
+  }));
+};
+/** Twenty moves of which each took so long. */
+export const timed = (ms: number, count = 20): readonly Row[] =>
+  rising(count, 20).map((row) => ({ ...row, duration_ms: String(ms) }));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { at, checkOf, findingsOf, type Evidence } from './support.ts';
-import { type Row, held, update, rising, run } from './trailing-stop-rows.ts';
+import { type Row, held, reportsBefore, timed, update, rising, run } from './trailing-stop-rows.ts';
 
 describe('TS-01 update storm', () => {
   const storm = (count: number, minutes: number) =>
@@ -161,5 +161,57 @@ describe('TS-04 useless updates', () => {
     const small = { 'trailing-updates': rising(10, 60, 0.05) };
     expect(findingsOf(run(small), 'TS-04')).toHaveLength(1);
     expect(findingsOf(run({ ...small, instruments: [] }), 'TS-04')).toEqual([]);
+  });
+});
+
+describe('AL-01 a measure over its limit for windows', () => {
+  const slow = { trailing_ack_p95: 5_001 };
+  const found = (updates: readonly Row[], before: readonly Readonly<Record<string, number>>[]) =>
+    findingsOf(run({ 'trailing-updates': updates }, { history: reportsBefore(before) }), 'AL-01');
+
+  test.each<[string, readonly Row[], readonly Readonly<Record<string, number>>[], readonly string[]]>([
+    ['the third in a row', timed(5_001), [slow, slow], ['LOW']],
+    ['the second', timed(5_001), [slow], []],
+    ['at the limit', timed(5_000), [slow, slow], []],
+    ['one of them at the limit', timed(5_001), [slow, { trailing_ack_p95: 5_000 }], []],
+    ['one that could not tell', timed(5_001), [slow, {}], []],
+    ['too few updates for a P95', timed(5_001, 19), [slow, slow], []],
+    ['the fifth', timed(5_001), [slow, slow, slow, slow], ['LOW']],
+    ['the sixth', timed(5_001), [slow, slow, slow, slow, slow], ['MEDIUM']],
+  ])('%s', (_name, updates, before, severities) => {
+    expect(found(updates, before).map(({ severity }) => severity)).toEqual(severities);
+  });
+
+  test('over its limit without enough reports before it is not judged', () => {
+    const unjudged = (ms: number) =>
+      run({ 'trailing-updates': timed(ms) }, { history: reportsBefore([slow]) }).rules.unjudged.some(
+        ({ id }) => id === 'AL-01',
+      );
+    expect([unjudged(5_001), unjudged(5_000)]).toEqual([true, false]);
+  });
+
+  test('a window without a report breaks the row', () => {
+    const [first, second] = reportsBefore([slow, slow]);
+    const early = second && { ...second, window: { ...second.window, to: second.window.from } };
+    const history = first && early ? [first, early] : [];
+    expect(findingsOf(run({ 'trailing-updates': timed(5_001) }, { history }), 'AL-01')).toEqual([]);
+  });
+
+  test('most of the order requests, shift after shift', () => {
+    const calls = (n: number) => [
+      {
+        ...{ exchange: 'binance', operation: 'x', operation_kind: 'update_stop', outcome: 'ok', calls: n },
+        ...{ attempts: 0, firsts: 0, total_ms: '1', ms: [1], counts: [n] },
+      },
+    ];
+    const shares = (n: number) =>
+      findingsOf(
+        run(
+          { 'trailing-updates': rising(20, 20), 'api-durations': calls(n) },
+          { history: reportsBefore([{ trailing_call_share: 60 }, { trailing_call_share: 60 }]) },
+        ),
+        'AL-01',
+      ).map(({ occurrences }) => occurrences[0]?.subject);
+    expect([shares(39), shares(40)]).toEqual([['Share of the order requests'], []]);
   });
 });

@@ -104,7 +104,7 @@ describe('what cannot be seen', () => {
     const result = run({ ...rows, 'trailing-activations': [{ position_id: 'A', at: at('01:00') }] }, more);
     expect([valueOf(result, 'trailing_activations'), checkOf(result, 'TS5')]).toEqual([1, state]);
     expect(valueOf(result, 'trailing_updates')).toMatch(/^</);
-    expect(result.rules.unjudged.map(({ id }) => id)).toEqual(['TS-01', 'TS-02', 'TS-03', 'TS-04']);
+    expect(result.rules.unjudged.map(({ id }) => id)).toEqual(['TS-01', 'TS-02', 'TS-03', 'TS-04', 'AL-01']);
   });
 
   test('neither updates nor events: how many began to trail is not known, the flag still counts', () => {

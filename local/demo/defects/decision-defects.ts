@@ -1,5 +1,5 @@
 import { timeCell } from '../rows/time-cells.ts';
-import { HOUR_MS, type Shift } from '../shifts.ts';
+import { HOUR_MS, MINUTE_MS, type Shift } from '../shifts.ts';
 import type { DemoRow, DemoRows } from '../world.ts';
 import type { Defect } from './defect.ts';
 import { cell, cellsOf, within } from './row-cells.ts';
@@ -138,5 +138,26 @@ export const refusalSwallowed: Defect = {
       Object.assign(refused, { status: 'pending', failed_at: null });
     });
     return [];
+  },
+};
+
+export const refusedOrderOpen: Defect = {
+  name: 'refused-order-open',
+  title: 'An entry is refused, and its order stays open until a sweep ends it 25 minutes later',
+  causes: [{ rule: 'CQ-02', severity: 'MEDIUM' }],
+  inject(world, shift) {
+    const refused = world.failedEntries.find(
+      ({ order: { createdAt } }) => createdAt >= shift.from && createdAt < shift.to - HOUR_MS,
+    );
+    if (refused === undefined) throw new Error('no entry of the shift was refused');
+    const { symbol, order } = refused;
+    world.rowEdits.push(({ order: orders }) => {
+      const ended = timeCell(order.createdAt + 25 * MINUTE_MS);
+      const row = orders.find(({ id }) => id === order.id);
+      if (row === undefined) throw new Error('no row has the refused order');
+      Object.assign(row, { status: 'cancelled', cancelled_at: ended, updated_at: ended });
+      Object.assign(row, { reject_code: null, reject_reason: null });
+    });
+    return [symbol];
   },
 };

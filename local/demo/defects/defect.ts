@@ -24,6 +24,8 @@ export interface Defect {
   readonly title: string;
   readonly inject: (world: World, shift: Shift) => readonly string[];
   readonly causes: readonly Cause[];
+  /** It shows after three windows: each shift has it, and the newest one's report finds it by those before. */
+  readonly lasts?: true;
   /** The kind of report that has its rule; `production` where it is left out. */
   readonly kind?: string;
 }

@@ -14,6 +14,7 @@ import {
   ingestionStopped,
   purgeMissed,
   refusalSwallowed,
+  refusedOrderOpen,
   strategyFails,
 } from './decision-defects.ts';
 import type { Defect } from './defect.ts';
@@ -58,7 +59,13 @@ import {
   missedExit,
   wrongQuantity,
 } from './position-defects.ts';
-import { loosenedStop, trailingNotActivated, updateStorm, uselessUpdates } from './trailing-defects.ts';
+import {
+  loosenedStop,
+  slowTrailingUpdates,
+  trailingNotActivated,
+  updateStorm,
+  uselessUpdates,
+} from './trailing-defects.ts';
 import {
   lowStreamUptime,
   reconnectStorm,
@@ -89,6 +96,7 @@ export const DEFECTS: readonly Defect[] = [
   loosenedStop,
   trailingNotActivated,
   uselessUpdates,
+  slowTrailingUpdates,
   lowStreamUptime,
   silentStream,
   reconnectUnread,
@@ -122,6 +130,7 @@ export const DEFECTS: readonly Defect[] = [
   errorFlood,
   newErrorSignature,
   refusalSwallowed,
+  refusedOrderOpen,
   deadHour,
   criticalEventUnalerted,
   liquidation,

@@ -21,6 +21,12 @@ export const DEFAULT_PLAN: DefectPlan = {
 
 export const NO_DEFECTS: DefectPlan = { oldest: [], middle: [], newest: [] };
 
+/** A plan with these in the newest shift, and those that last in the shifts before too. */
+export function planOf(names: readonly string[]): DefectPlan {
+  const lasting = names.filter((name) => DEFECTS.some((one) => one.name === name && one.lasts === true));
+  return { oldest: lasting, middle: lasting, newest: names };
+}
+
 /** Injects the plan's defects, oldest shift first, and returns what each one hit. Throws on a name that no defect has. */
 export function injectDefects(world: World, plan: DefectPlan): ReadonlyMap<string, readonly string[]> {
   const hit = new Map<string, readonly string[]>();

@@ -13,6 +13,7 @@ import {
   type Wanted,
 } from './move-stops.ts';
 import { atLeast, symbolsOf } from './pick.ts';
+import { cellsOf, within } from './row-cells.ts';
 
 const endOf = (trade: Trade): number => closedAt(trade) ?? 0;
 
@@ -102,5 +103,20 @@ export const uselessUpdates: Defect = {
     if (!useless) return [];
     moveStops(useless.trade, useless.moves);
     return symbolsOf([useless.trade]);
+  },
+};
+
+export const slowTrailingUpdates: Defect = {
+  name: 'slow-trailing-updates',
+  title: 'Shift after shift every move of a trailing stop takes the bot six seconds more',
+  causes: [{ rule: 'AL-01', severity: 'LOW', subjects: ['Time of an update, P95'] }],
+  lasts: true,
+  inject(world, shift) {
+    world.rowEdits.push(({ trailing_update: updates }) => {
+      for (const row of updates)
+        if (within(row, 'at', ...cellsOf(shift)) && row['duration_ms'] !== null)
+          row['duration_ms'] = Number(row['duration_ms']) + 6_000;
+    });
+    return [];
   },
 };

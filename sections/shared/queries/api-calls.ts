@@ -7,7 +7,7 @@ const count = z.number().int();
 const time = z.string();
 const text = z.string().nullable();
 
-const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+export const list = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
 /** Operations that send an order: whoever does not know their outcome does not know what is open. */
 export const SUBMITS = [
@@ -31,12 +31,12 @@ export const REFUSALS = [
   'risk_reject',
 ] as const satisfies readonly Kind<'error_kind'>[];
 
-const IN_WINDOW = 'a.at >= :from::timestamptz and a.at < :to::timestamptz';
+export const IN_WINDOW = 'a.at >= :from::timestamptz and a.at < :to::timestamptz';
 /** An answer that says an error is one, whatever the bot made of it. */
 const OUTCOME = `case when a.outcome = 'ok' and a.http_status >= 400 then 'error' else a.outcome end`;
-const FAILED = `(a.outcome in ('error', 'timeout', 'aborted', 'unclear') or a.http_status >= 400)`;
+export const FAILED = `(a.outcome in ('error', 'timeout', 'aborted', 'unclear') or a.http_status >= 400)`;
 /** By the bot's own word or the exchange's number, else by the status of HTTP, else by how it ended. */
-const CLASS = `case
+export const CLASS = `case
     when a.error_kind is not null and a.error_kind <> 'unknown' then a.error_kind
     when a.http_status in (418, 429) then 'rate_limit'
     when a.http_status = 401 then 'auth'
@@ -142,6 +142,41 @@ order by exchange, step`,
     stop_calls: count,
     account_calls: count,
     used_percent: z.number().nullable(),
+  }),
+});
+
+/** Operations whose duration has an objective. */
+const TIMED = ['open_position', 'close_position', 'update_stop', 'fetch_price'] as const;
+/** Whole milliseconds, as the distribution has them. */
+const WHOLE_MS = 'least(floor(a.duration_ms + 0.5), 2000000000)::int';
+
+/** Exact P95 of each bucket of the timeline, nearest rank on counted values, so that nothing is sorted but the counts. */
+export const apiBucketsQuery = fromDatabase('api-buckets', ['api_call'], {
+  title: 'Durations of API calls by bucket and kind of operation',
+  kind: 'aggregate',
+  sql: `with counted as (
+  select floor(extract(epoch from a.at - :from::timestamptz) / :bucket_s::int)::int as bucket, a.operation_kind,
+    ${WHOLE_MS} as ms, count(*) as calls
+  from @api_call a
+  where ${IN_WINDOW} and a.duration_ms >= 0 and a.operation_kind in (${list(TIMED)})
+  group by 1, 2, 3
+), ranked as (
+  select c.*, sum(c.calls) over (partition by c.bucket, c.operation_kind order by c.ms) as seen,
+    sum(c.calls) over (partition by c.bucket, c.operation_kind) as n
+  from counted c
+)
+select bucket, operation_kind, n::int as calls, (sum(ms * calls) / n)::float8 as average,
+  min(ms) filter (where seen >= 0.95 * n) as p95, max(ms) as longest
+from ranked
+group by bucket, operation_kind, n
+order by bucket, operation_kind`,
+  row: z.object({
+    bucket: count,
+    operation_kind: kindColumn('operation_kind'),
+    calls: count,
+    average: z.number(),
+    p95: count,
+    longest: count,
   }),
 });
 

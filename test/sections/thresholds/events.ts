@@ -1,7 +1,7 @@
 import { at, findingsOf, WINDOW } from '../support.ts';
 import { criticalEvent } from '../spelled.ts';
 import { decision, pair, several } from '../race-conditions-rows.ts';
-import { later, many, position, stop } from '../trading-rows.ts';
+import { entryOrder, later, many, position, stop } from '../trading-rows.ts';
 import {
   above,
   below,
@@ -136,7 +136,15 @@ const courses = (exit: string, kind: string, best = 104) => {
   } as never;
 };
 const NO_FILLS = { lacks: ['fill', 'funding'] };
+/** Twenty entries at 10 bps over the price before them. */
+const entries = {
+  ...(courses('102', 'trailing') as object),
+  orders: many(20, (n) =>
+    entryOrder(`E${String(n)}`, { symbol: 'T0USDT', created_at: at('02:01'), average_price: '101.1010' }),
+  ),
+} as never;
 export const algorithm = {
+  enoughEntries: from(20, measures('entry_slippage', 10), entries, NO_FILLS),
   enoughExits: from(10, measures('trailing_kept', 50), courses('102', 'trailing'), NO_FILLS),
   leastMoveBps: from(400, measures('trailing_kept', 50), courses('102', 'trailing'), NO_FILLS),
   keptPercent: below(50, says('To try: a nearer trail'), courses('102', 'trailing'), NO_FILLS),

@@ -93,6 +93,10 @@ const zeros = {
   positions: many(10, (n) => position(`Z${String(n)}`, { closed_at: at('02:00'), realized_pnl: '0' })),
 };
 
+const deleting = (clock: string, deletes: number) => ({
+  at: at(clock),
+  tables: { reset: 'r', tables: { t: [9, 9, 2_000, 0, deletes, 0, 0] } },
+});
 const counters = (clock: string, scanned: number) => ({
   at: at(clock),
   tables: { reset: 'r', tables: { t: [1, 1, 1, 1, 1, 1, scanned] } },
@@ -138,6 +142,9 @@ export const dataIntegrity = {
   toldLateS: above(200, names('DQ-06', 'elsewhere-written-late'), told(200)),
   scannedRows: above(500, says('pg_stat_user_indexes'), {
     'table-counters': [counters('00:00', 0), counters('04:00', 500)],
+  }),
+  appendedRows: from(2_000, scores('DI9', 0), {
+    'table-counters': [deleting('00:00', 0), deleting('04:00', 1)],
   }),
   minTrades: from(10, finds('DQ-04'), zeros, {
     lacks: ['fill', 'funding', 'position.exit_price', 'position.fees'],

@@ -1,6 +1,6 @@
 import { at } from '../support.ts';
 import { entryOrder, later, many } from '../trading-rows.ts';
-import { held, rising, TICK } from '../trailing-stop-rows.ts';
+import { held, reportsBefore, rising, TICK, timed } from '../trailing-stop-rows.ts';
 import { ASKED, before, event, loss, OPEN, read, type Row } from '../websocket-health-rows.ts';
 import { above, below, finds, from, grades, names, scores, scoresBelow, upTo } from './sides.ts';
 
@@ -28,7 +28,25 @@ const passed = {
   'trailing-updates': [],
   prices: [{ exchange: 'binance', symbol: 'BTCUSDT', price: '106', bucket: at('01:30'), at: at('01:30') }],
 };
+/** P95 of 300 ms and half of the order requests, in three windows. */
+const standing = {
+  positions: [held('A', { closed_at: at('02:00') })],
+  'trailing-updates': timed(300),
+  'api-durations': [
+    {
+      ...{ exchange: 'binance', operation: 'x', operation_kind: 'update_stop', outcome: 'ok', calls: 40 },
+      ...{ attempts: 0, firsts: 0, total_ms: '1', ms: [1], counts: [40] },
+    },
+  ],
+};
+const BEFORE = {
+  ...NO_FILLS,
+  history: reportsBefore(many(2, () => ({ trailing_ack_p95: 300, trailing_call_share: 50 }))),
+};
 export const trailingStop = {
+  ackP95Ms: above(300, finds('AL-01'), standing, BEFORE),
+  callSharePercent: above(50, finds('AL-01'), standing, BEFORE),
+  standingWindows: from(3, finds('AL-01'), standing, { ...BEFORE, settings: { ackP95Ms: 200 } }),
   stormPerMin: from(3, finds('TS-01'), storm, NO_FILLS),
   stormMediumPerMin: from(3, grades('TS-01', 'MEDIUM'), storm, NO_FILLS),
   stormHighPerMin: from(3, grades('TS-01', 'HIGH'), storm, NO_FILLS),
