@@ -1,6 +1,33 @@
 import type pg from 'pg';
 import { reshapings } from './clean-reshapings.ts';
 
+/** The tables of the demo's bot, so that a trial is one of each. */
+export const TABLES = [
+  'alerts',
+  'api_calls',
+  'balances',
+  'decisions',
+  'events',
+  'executions',
+  'fills',
+  'funding',
+  'heartbeats',
+  'ingestion_runs',
+  'instruments',
+  'limits',
+  'orders',
+  'positions',
+  'prices',
+  'signals',
+  'states',
+  'stop_changes',
+  'stream_events',
+  'totals',
+  'trailing_updates',
+  'transfers',
+  'watch_list',
+] as const;
+
 /** One change of the clean demo's database, and how it is named in a table of outcomes. */
 export interface CleanChange {
   readonly name: string;

@@ -1,32 +1,5 @@
 import { HARMLESS_RESHAPINGS } from './harmless-reshapings.ts';
 
-/** The tables of the demo's bot, so that a trial is one of each. */
-export const TABLES = [
-  'alerts',
-  'api_calls',
-  'balances',
-  'decisions',
-  'events',
-  'executions',
-  'fills',
-  'funding',
-  'heartbeats',
-  'ingestion_runs',
-  'instruments',
-  'limits',
-  'orders',
-  'positions',
-  'prices',
-  'signals',
-  'states',
-  'stop_changes',
-  'stream_events',
-  'totals',
-  'trailing_updates',
-  'transfers',
-  'watch_list',
-] as const;
-
 /** Changes that rightly pass with nothing found, by name, each with why; what is not here and passes so is a fault. */
 const HARMLESS: readonly (readonly [change: RegExp, why: string])[] = [
   [
