@@ -19,9 +19,20 @@ export function fileNames(files: readonly DataFile[]): TableView {
         formatValue(rows, 'count'),
         formatValue(bytes, 'bytes'),
       ]),
-    note:
-      empty.length === 0 ? null : `No row: ${empty.map((name) => name.replace(/^data\//, '')).join(', ')}.`,
+    note: empty.length === 0 ? null : `No row: ${bySection(empty).join(', ')}.`,
   };
+}
+
+/** `pnl.{days,trades}.csv` of `data/pnl.days.csv` and `data/pnl.trades.csv`, as a shell reads it. */
+function bySection(names: readonly string[]): readonly string[] {
+  const of = Map.groupBy(names, (name) => /^data\/([^.]+)\.[^.]+\.csv$/.exec(name)?.[1] ?? '');
+  return [...of].flatMap(([section, own]) => {
+    const bare = own.map((name) => name.replace(/^data\//, ''));
+    if (section === '' || bare.length === 1) return bare;
+    return [
+      `${section}.{${bare.map((name) => name.slice(section.length + 1, -'.csv'.length)).join(',')}}.csv`,
+    ];
+  });
 }
 
 /** The data files beside the report, for Appendix D. `day`: see `formatValue`. */

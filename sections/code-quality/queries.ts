@@ -34,7 +34,7 @@ const TRACE_LIMIT = 2_000;
 
 /** Errors of the window by signature and trace, the most frequent first, and whether the days before knew them. */
 export const faultSignaturesQuery = fromDatabase('fault-signatures', ['event'], {
-  title: 'Errors by signature and trace, and whether the days before knew them',
+  title: 'Errors by signature and trace, and days before',
   kind: 'aggregate',
   sql: `with fault as (
   select left(e.type, 120) as type, e.exchange, nullif(btrim(left(e.writer, 120)), '') as writer, ${MESSAGE} as message,
@@ -98,7 +98,7 @@ export type FaultRow = z.output<typeof faultSignaturesQuery.row>;
  * window whose decision was brought to an end.
  */
 export const swallowedQuery = fromDatabase('swallowed-executions', ['execution', 'decision'], {
-  title: 'Failed executions whose decision is still pending, with nothing sent again',
+  title: 'Failed executions whose decision still waits',
   limit: 10_000,
   sql: `with sent as materialized (
   select x.id, x.decision_id, x.decision_id_alike, lower(x.decision_id) as decision, x.at, x.status, x.http_status::int as http_status, left(x.error_message, 200) as error

@@ -63,7 +63,7 @@ order by b.exchange, b.account, b.currency,
 /** Fills of the minutes around the window: a balance that stands there holds them. */
 export const edgeFillsQuery = defineQuery({
   id: 'edge-fills',
-  title: 'Fills in the minute before and the minute after the window',
+  title: 'Fills in a minute before and after the window',
   ...STORED,
   entities: ['fill'],
   limit: 20_000,
@@ -78,7 +78,7 @@ order by f.at, f.id`,
 
 export const edgeFundingQuery = defineQuery({
   id: 'edge-funding',
-  title: 'Funding in the minute before and the minute after the window',
+  title: 'Funding in a minute before and after the window',
   ...STORED,
   entities: ['funding'],
   limit: 20_000,

@@ -41,7 +41,7 @@ const side = (row: 'a' | 'b', name: 'first' | 'second'): string =>
 
 /** Pairs of events on one position, near to each other and not of one known writer; the second lies in the window. */
 export const concurrentEventsQuery = fromDatabase('concurrent-events', ['event'], {
-  title: 'Pairs of events on one position that are near to each other and not of one writer',
+  title: 'Events of two writers near to each other',
   sql: `with picked as (
   select e.id, e.at, left(e.type, 120) as type, e.kind, ${EFFECT} as effect, e.position_id, e.order_id, e.symbol, e.exchange,
     nullif(btrim(left(e.writer, 120)), '') as writer

@@ -48,7 +48,7 @@ const trailingPositions = linkQuery({
 
 /** What an update says against where the next one of its position finds the stop. */
 const trailingChain = fromDatabase('links-trailing-update-next', ['trailing_update'], {
-  title: 'Whether trailing updates leave the stop where the next one finds it',
+  title: 'Trailing updates against the next of their positions',
   kind: 'aggregate',
   sql: `with step as (
   select u.position_id, u.at, u.old_stop, u.new_stop, u.skipped,

@@ -56,7 +56,7 @@ const STEP_AT = `:from::timestamptz + step * ${STEP_S} * interval '1 second'`;
  * percentiles follow from it, however groups are pooled. A negative duration is none.
  */
 export const apiDurationsQuery = fromDatabase('api-durations', ['api_call'], {
-  title: 'API calls and their durations by exchange, operation and outcome',
+  title: 'API calls by exchange, operation and outcome',
   kind: 'aggregate',
   distribution: { values: 'ms', counts: 'counts', total: 'total_ms', sums: ['calls', 'attempts', 'firsts'] },
   limit: 5_000,
@@ -105,7 +105,7 @@ order by 1, 2, 3, 4, 5, 6`,
 
 /** What each step of the window saw, by exchange: how much was called, and how much of the limit was used. */
 export const apiStepsQuery = fromDatabase('api-steps', ['api_call'], {
-  title: 'API calls and the used rate limit by exchange and minute',
+  title: 'API calls and used rate limit by minute',
   kind: 'aggregate',
   limit: 100_000,
   // Materialized: what an operation and an error are is read from their words once a call, not once a count.
@@ -152,7 +152,7 @@ const WHOLE_MS = 'least(floor(a.duration_ms + 0.5), 2000000000)::int';
 
 /** Exact P95 of each bucket of the timeline, nearest rank on counted values, so that nothing is sorted but the counts. */
 export const apiBucketsQuery = fromDatabase('api-buckets', ['api_call'], {
-  title: 'Durations of API calls by bucket and kind of operation',
+  title: 'Durations of API calls by bucket and operation',
   kind: 'aggregate',
   sql: `with counted as (
   select floor(extract(epoch from a.at - :from::timestamptz) / :bucket_s::int)::int as bucket, a.operation_kind,
@@ -182,7 +182,7 @@ order by bucket, operation_kind`,
 
 /** `within`: the most failures of one exchange in an hour that ends in the step; `within_all`: of all exchanges together. */
 export const apiFailuresQuery = fromDatabase('api-failures', ['api_call'], {
-  title: 'Failed API calls in any hour by exchange, class and minute',
+  title: 'Failed API calls by exchange, class and minute',
   kind: 'aggregate',
   limit: 100_000,
   sql: `with failed as (

@@ -29,7 +29,7 @@ limit 5000`,
 
 /** Rows of the window that lack what they follow from, each kind counted. What no row of the window has is no gap of one. */
 export const lineageGapsQuery = fromDatabase('lineage-gaps', ['execution', 'decision'], {
-  title: 'Decisions and executions whose other half, reasons or payloads are missing',
+  title: 'Broken lineage of decisions and executions',
   sql: `with executed as materialized (
   select e.id, e.decision_id, e.decision_id_alike, e.at, e.status, e.request_payload_id is not null and e.response_payload_id is not null as is_kept
   from @execution e

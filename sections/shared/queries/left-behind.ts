@@ -21,8 +21,7 @@ const WEEK = `mine as materialized (
 )`;
 
 export const leftBehindQuery = fromDatabase('left-behind', ['fill', 'position'], {
-  title:
-    'Positions whose rows were closed in the week before the window, and whose fills leave something open',
+  title: 'Positions closed in the week before whose fills leave something open',
   sql: `with ${WEEK}
 select p.id, p.exchange, p.symbol, p.side, p.closed_at,
   sum(case when f.side = p.side then f.quantity else 0 end) as entered,

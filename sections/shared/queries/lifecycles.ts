@@ -70,7 +70,7 @@ export const toldByEvents = toldBy(
   'event',
   'position',
   'position_id',
-  'Openings and closes of positions, and the events that tell of them',
+  'Openings and closes, and the events of them',
   [
     {
       what: 'opening',
@@ -89,7 +89,7 @@ export const toldByStopChanges = toldBy(
   'stop_change',
   'order',
   'order_id',
-  'Stop orders, and the stop changes that tell of them',
+  'Stop orders, and the stop changes of them',
   [
     {
       what: 'stop order',

@@ -29,7 +29,7 @@ order by s.at, s.exchange, left(s.stream, 120), s.kind, s.attempt, left(s.reason
 
 /** What each stream was when the window began follows from the last of its events before it. */
 export const streamStatesQuery = fromDatabase('stream-states', ['stream_event'], {
-  title: 'Last event of each kind and stream in the seven days before the window',
+  title: 'Last event of each stream in the week before',
 
   limit: 20_000,
   sql: `select distinct on (s.exchange, left(s.stream, 120), s.kind) ${EVENT}

@@ -86,14 +86,10 @@ order by x.at, x.id`,
     row: fillRow,
   });
 
-export const fillsQuery = fillsOf(
-  'fills',
-  'Fills in the window and of the positions that overlapped it',
-  WINDOW,
-);
+export const fillsQuery = fillsOf('fills', 'Fills in the window, or of its positions', WINDOW);
 
 export const laterFillsQuery = fromDatabase('later-fills', ['fill', 'position'], {
-  title: 'What was traded after the window, since rows are read as they stand now',
+  title: 'What was traded after the window',
 
   sql: `with ${mineByIds(WINDOW)}
 select f.position_id, f.exchange, f.symbol
@@ -109,7 +105,7 @@ order by 1, 2, 3`,
 });
 
 export const ordersQuery = fromDatabase('orders', ['order', 'position'], {
-  title: 'Orders alive in the window and of the positions that overlapped it',
+  title: 'Orders alive in the window, or of its positions',
 
   sql: ORDERS_SQL,
   limit: 250_000,
@@ -124,7 +120,7 @@ const STOP_CHANGE = `s.position_id, s.at, s.kind, s.old_price, s.new_price, s.or
     s.unprotected_window_ms, s.error`;
 
 export const stopChangesQuery = fromDatabase('stop-changes', ['stop_change', 'position'], {
-  title: 'Stop changes as the bot recorded them, of the positions that overlapped the window',
+  title: 'Stop changes that the bot recorded of its positions',
 
   sql: `with ${mineByIds(WINDOW)}
 select x.*
@@ -166,11 +162,7 @@ order by u.at, u.exchange, u.symbol, u.position_id, u.amount`,
     row: fundingRow,
   });
 
-export const fundingQuery = fundingOf(
-  'funding',
-  'Funding in the window and since the opening of the positions that overlapped it',
-  WINDOW,
-);
+export const fundingQuery = fundingOf('funding', 'Funding in the window, or of its positions', WINDOW);
 
 export const pricesQuery = fromDatabase('prices', ['price'], {
   title: 'Last price of each symbol by bucket (mark before last before index)',

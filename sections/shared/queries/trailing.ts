@@ -13,7 +13,7 @@ export type TrailingUpdateRow = z.output<typeof trailingUpdateRow>;
 const UPDATE = `u.position_id, u.at, u.old_stop, u.new_stop, u.skipped, left(u.skip_reason, 200) as skip_reason, u.duration_ms`;
 
 export const trailingUpdatesQuery = fromDatabase('trailing-updates', ['trailing_update', 'position'], {
-  title: 'Moves of trailing stops, of the positions that overlapped the window',
+  title: 'Moves of the trailing stops of its positions',
 
   sql: `with ${mineByIds(WINDOW)}
 select x.*
@@ -32,7 +32,7 @@ order by x.at, x.position_id, x.new_stop, x.old_stop`,
 });
 
 export const trailingActivationsQuery = fromDatabase('trailing-activations', ['event'], {
-  title: 'Trailing stops that became active in the window, by events',
+  title: 'Trailing stops that became active, by events',
 
   sql: `select e.position_id, min(e.at) as at
 from @event e
