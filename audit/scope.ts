@@ -21,7 +21,9 @@ export function scopeOf(input: {
   readonly strategy?: string;
   readonly symbols?: string | readonly string[];
 }): Scope | null {
-  const { strategy, symbols: given = [] } = input;
+  const { symbols: given = [] } = input;
+  // Blanks around a name are no part of it, as in the bot's rows.
+  const strategy = input.strategy?.replaceAll(/^ +| +$/g, '');
   const list = typeof given === 'string' ? given.split(',') : given;
   const symbols = [...new Set(list.map((symbol) => symbol.trim()).filter((symbol) => symbol !== ''))].sort();
   if (strategy === undefined && symbols.length === 0) return null;

@@ -71,13 +71,13 @@ interface Criterion {
   on(expression: string): string;
 }
 
-/** A strategy by its exact name; symbols by the instrument that they mean, however each is spelled. */
+/** A strategy by its exact name, without the blanks around it as all names are read; symbols by the instrument that they mean. */
 function criteriaOf({ strategy, symbols = [] }: Scope): readonly Criterion[] {
   const names = symbols.map((symbol) => canonical(quoteLiteral(symbol)));
   return [
     ...(strategy === undefined
       ? []
-      : [{ column: 'strategy' as const, on: (sql: string) => `${sql} = ${quoteLiteral(strategy)}` }]),
+      : [{ column: 'strategy' as const, on: (sql: string) => `${sql} = btrim(${quoteLiteral(strategy)})` }]),
     ...(names.length === 0
       ? []
       : [{ column: 'symbol' as const, on: (sql: string) => `${canonical(sql)} in (${names.join(', ')})` }]),

@@ -9,7 +9,7 @@ import { BOT } from '../sections/support.ts';
 test('one text with commas and a list are one scope, whatever the order', () => {
   const scope = { strategy: 'trend', symbols: ['A', 'B'] };
   expect(scopeOf({ strategy: 'trend', symbols: 'B, A,B' })).toEqual(scope);
-  expect(scopeOf({ strategy: 'trend', symbols: ['A', 'B'] })).toEqual(scope);
+  expect(scopeOf({ strategy: ' trend ', symbols: ['A', 'B'] })).toEqual(scope);
   expect([scopeOf({}), scopeOf({ symbols: '' })]).toEqual([null, null]);
   expect(scopeText(scope)).toBe('strategy trend, symbols A, B');
 });
