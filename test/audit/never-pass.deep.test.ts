@@ -54,6 +54,10 @@ const withDatabase =
     sources: { ...evidence.sources, database: { ...evidence.sources.database, ...over } },
   });
 
+/** What a gate has no time for is tried with AUDIT_TRIALS=1. */
+const isWhole = process.env['AUDIT_TRIALS'] === '1';
+const REFUSED = registry.queries.map(({ id }) => id).filter((_id, index) => isWhole || index % 3 === 0);
+
 type Way = readonly [name: string, status: QueryRun['status'], reason: Reason];
 const COMMON: readonly Way[] = [
   ['SQL error, statement timeout, permission denied or row-level security', 'error', 'source_failed'],
@@ -170,8 +174,7 @@ describe('no failure of the evidence ends GREEN', () => {
     (id, index) => {
       const isSupporting = SUPPORTING.includes(id);
       // Of the rarer ways one for each query, in turn: an evaluation for each of all takes minutes and says the same.
-      const rarer =
-        process.env['AUDIT_TRIALS'] === '1' ? RARER : RARER.slice(index % RARER.length).slice(0, 1);
+      const rarer = isWhole ? RARER : RARER.slice(index % RARER.length).slice(0, 1);
       const ways = [...COMMON, ...rarer];
       for (const [name, status, reason] of ways) {
         if (isSupporting && status === 'skipped' && reason !== 'missing_entity') continue;
@@ -193,7 +196,7 @@ describe('no failure of the evidence ends GREEN', () => {
     expect(registry.queries.map(({ id }) => id)).toEqual(expect.arrayContaining([...SUPPORTING]));
   });
 
-  test.each(registry.queries.map(({ id }) => id))('%s with rows that its schema refuses', (id) => {
+  test.each(REFUSED)('%s with rows that its schema refuses', (id) => {
     const broken = (run: QueryRun): readonly unknown[] =>
       run.id === id ? [{ id: {} }] : clean.loaded.rowsOf(run);
     const report = rendered((evidence) => evidence, broken, id);

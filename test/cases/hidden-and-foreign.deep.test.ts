@@ -1,5 +1,5 @@
 import type { Case } from './case.ts';
-import { casesTest } from './cases.ts';
+import { everyOtherCase } from './cases.ts';
 
 const CASES: readonly Case[] = [
   {
@@ -26,4 +26,4 @@ const CASES: readonly Case[] = [
   },
 ];
 
-casesTest(CASES);
+everyOtherCase(CASES);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CLEAN, type Case } from './case.ts';
-import { casesTest } from './cases.ts';
+import { everyOtherCase } from './cases.ts';
 
 const Q20 = readFileSync(join(import.meta.dirname, 'q20.sql'), 'utf8');
 /** The entry of P-00622 once more. */
@@ -104,4 +104,4 @@ const cases: readonly (readonly [name: string, right: Case['right'], ...sql: str
   ],
 ];
 
-casesTest(cases.map(([name, right, ...sql]): Case => ({ name, world: 'clean', sql, right })));
+everyOtherCase(cases.map(([name, right, ...sql]): Case => ({ name, world: 'clean', sql, right })));

@@ -1,11 +1,11 @@
 import { CLEAN } from './case.ts';
-import { casesTest } from './cases.ts';
+import { everyOtherCase } from './cases.ts';
 
 const NOTED = { ...CLEAN, findings: ['MEDIUM DQ-02'] };
 /** Three closed positions of the clean world. */
 const THREE = `(select id from bot.positions where status = 'closed' and opened_at > '2026-11-26 01:00+00' and closed_at < '2026-11-26 07:00+00' order by id limit 3)`;
 
-casesTest([
+everyOtherCase([
   {
     name: 'a stop amended in place, and its changes name no order',
     world: 'clean',
