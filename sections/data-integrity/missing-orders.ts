@@ -44,7 +44,7 @@ export function missingOrders(
       if (first === undefined) return [];
       const { orderId, exchange, symbol, at } = first;
       const about = { orderId, venue: venueOf(exchange), symbol: symbol ?? 'unknown', at };
-      const fillsSay = [...new Set(group.map(({ says }) => says))].slice(0, 3).join(', ');
+      const fillsSay = [...new Set(group.map((one) => one.says()))].slice(0, 3).join(', ');
       return [{ ...about, what: 'no-order', orderSays: 'no order', fillsSay, isLost: true } as const];
     },
   );

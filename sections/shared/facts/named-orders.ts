@@ -15,7 +15,8 @@ export interface NamedOrder {
   /** What kind of order: a bot may store its entries, and not what the exchange itself does. */
   readonly kind: string;
   readonly order: OrderRow | undefined;
-  readonly says: string;
+  /** Asked of few: it is decimals for each. */
+  says(): string;
 }
 
 /** Closed by somebody else than the bot, whose order is none of its own. */
@@ -45,7 +46,7 @@ function ofFill(
   const isExit = row !== undefined && row.side !== side;
   if (isExit && NOT_ITS_OWN.has(row.exit_kind ?? '')) return [];
   const kind = `${venueOf(exchange)} ${row === undefined ? 'unlinked' : isExit ? 'exit' : 'entry'}`;
-  const says = `${amount(quantityOf([fill]))} by fill ${id}`;
+  const says = (): string => `${amount(quantityOf([fill]))} by fill ${id}`;
   return [{ orderId, exchange, symbol, at, kind, order, says }];
 }
 
@@ -62,7 +63,7 @@ function ofPositions(
       if (at === null || orderId === null || orderId === '') return [];
       const order = orderOf({ order_id: orderId, exchange, symbol });
       const about = { orderId, exchange, symbol, at, kind: `${venueOf(exchange)} row ${kind}`, order };
-      return [{ ...about, says: `${kind} order of position ${id}` }];
+      return [{ ...about, says: () => `${kind} order of position ${id}` }];
     };
     return [
       ...of(row.entry_order_id, row.opened_at, 'entry'),

@@ -96,9 +96,9 @@ export function toldOfPositions(
 ): readonly Told[] {
   const byId = rowsById(rows, ({ id }) => id);
   const named = [
-    ...orders.map((order) => ({ ...order, at: requestedAt(order) })),
-    ...fills.map((fill) => ({ ...fill, at: timeOrNull(fill.at) })),
-  ].flatMap(({ position_id: id, exchange, at }): Told[] => {
+    ...orders.map((order) => [order, requestedAt(order)] as const),
+    ...fills.map((fill) => [fill, timeOrNull(fill.at)] as const),
+  ].flatMap(([{ position_id: id, exchange }, at]): Told[] => {
     const venue = venueOf(exchange);
     return id === null || id === '' || at === null
       ? []
