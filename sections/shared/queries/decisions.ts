@@ -11,6 +11,34 @@ const MOST = 200;
 export const STATUS_AT_END = `case when d.status in ('executed', 'failed') and coalesce(d.executed_at, d.failed_at) >= :to::timestamptz
     then 'pending' else coalesce(d.status, 'unknown') end`;
 
+/** Whether a decision says why. Of the alias `d`. */
+export const IS_REASONED = `d.rationale is not null and d.rationale not in ('{}'::jsonb, 'null'::jsonb, '""'::jsonb, '[]'::jsonb)`;
+
+/** Whether what was sent and answered is kept. Of the alias `e`. */
+export const IS_KEPT = 'e.request_payload_id is not null and e.response_payload_id is not null';
+
+/**
+ * From the relations `executed` and `decided` of the window, by ids in whatever case each writer spells them: `known`, the
+ * decisions that executions name; `ended`, those that were executed; `sent`, executions of these. Ids of `known` and `sent` are in lower case.
+ */
+export const LINEAGE = `${spelledIds('executed', 'decision_id')}, known as materialized (
+  select lower(k.id) as id
+  from @decision k
+  where k.id_raw in ${eachSpelled('decision_id', 'executed')}
+  union all
+  select lower(d.id) from decided d
+), ended as materialized (
+  select d.id, d.id_alike
+  from decided d
+  where d.status = 'executed'
+), ${spelledIds('ended', 'id')}, sent as materialized (
+  select lower(e.decision_id) as decision_id, ${IS_KEPT} as is_kept
+  from @execution e
+  where e.decision_id_raw in ${eachSpelled('id', 'ended')}
+  union all
+  select lower(e.decision_id), e.is_kept from executed e
+)`;
+
 /** What waits at the end and was decided in the eight days before: a later end of it does not change that it waited then. */
 export const pendingDecisionsQuery = fromDatabase('pending-decisions', ['decision'], {
   title: 'Decisions that wait at the end of the window',
@@ -31,31 +59,15 @@ limit 5000`,
 export const lineageGapsQuery = fromDatabase('lineage-gaps', ['execution', 'decision'], {
   title: 'Broken lineage of decisions and executions',
   sql: `with executed as materialized (
-  select e.id, e.decision_id, e.decision_id_alike, e.at, e.status, e.request_payload_id is not null and e.response_payload_id is not null as is_kept
+  select e.id, e.decision_id, e.decision_id_alike, e.at, e.status, ${IS_KEPT} as is_kept
   from @execution e
   where e.at >= :from::timestamptz and e.at < :to::timestamptz
 ), decided as materialized (
   select d.id, d.id_alike, d.at, d.symbol, d.exchange, d.status,
-    d.rationale is not null and d.rationale not in ('{}'::jsonb, 'null'::jsonb, '""'::jsonb, '[]'::jsonb) as is_reasoned
+    ${IS_REASONED} as is_reasoned
   from @decision d
   where d.at >= :from::timestamptz and d.at < :to::timestamptz
-), ${spelledIds('executed', 'decision_id')}, known as materialized (
-  select lower(k.id) as id
-  from @decision k
-  where k.id_raw in ${eachSpelled('decision_id', 'executed')}
-  union all
-  select lower(d.id) from decided d
-), ended as materialized (
-  select d.id, d.id_alike
-  from decided d
-  where d.status = 'executed'
-), ${spelledIds('ended', 'id')}, sent as materialized (
-  select lower(k.decision_id) as decision_id
-  from @execution k
-  where k.decision_id_raw in ${eachSpelled('id', 'ended')}
-  union all
-  select lower(e.decision_id) from executed e
-), gap as (
+), ${LINEAGE}, gap as (
   select 'no-decision' as kind, e.decision_id as subject, e.id as row_id, e.at, null::text as symbol, null::text as exchange
   from executed e
   where not exists (select from known k where k.id = lower(e.decision_id))
